@@ -1,0 +1,77 @@
+/**
+ * The words of the `enrichment_tasks` table that every part shares. Source: the EnrichmentTask object reference.
+ * The orders are the documented ones; the native enums of the database are made in the same order.
+ */
+
+/** The twelve kinds of background work. Stored as text on purpose: a new type needs no type migration. */
+export const enrichmentTypes = [
+  'logo',
+  'ai_company',
+  'ai_people',
+  'ai_invoice',
+  'ocr_extract',
+  'reconcile',
+  'provider_score',
+  'document_reconciliation_backfill',
+  'monthly_close',
+  'monthly_close_backfill',
+  'custom_column',
+  'field_rule',
+] as const;
+export type EnrichmentType = (typeof enrichmentTypes)[number];
+
+/** Lifecycle states of an enrichment task, native enum `enrichment_task_status_enum`. */
+export const taskStatuses = [
+  'pending',
+  'processing',
+  'completed',
+  'awaiting_approval',
+  'failed',
+  'rejected',
+] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+
+/** Which product surface caused a task, native enum `source_channel_enum`. */
+export const sourceChannels = [
+  'company_create',
+  'person_create',
+  'document_upload',
+  'ocr_completion',
+  'bank_sync',
+  'email_import',
+  'mcp_hub',
+  'cell_edit',
+  'manual',
+] as const;
+export type SourceChannel = (typeof sourceChannels)[number];
+
+/** What a task may point at: `entity_type`, the singular noun of the target. */
+export const entityTypes = [
+  'company',
+  'person',
+  'invoice',
+  'document',
+  'transaction',
+  'account',
+  'provider',
+  'workspace',
+  'month',
+  'company_month',
+] as const;
+export type EntityType = (typeof entityTypes)[number];
+
+/** Which targets each type may have. A pair outside this table is refused at enqueue. */
+export const legalTargets: Readonly<Record<EnrichmentType, readonly EntityType[]>> = {
+  logo: ['company', 'provider'],
+  ai_company: ['company'],
+  ai_people: ['person'],
+  ai_invoice: ['document', 'invoice'],
+  ocr_extract: ['document'],
+  reconcile: ['company', 'person', 'account', 'transaction', 'invoice'],
+  provider_score: ['company'],
+  document_reconciliation_backfill: ['workspace'],
+  monthly_close: ['month', 'company_month'],
+  monthly_close_backfill: ['workspace'],
+  custom_column: ['company', 'person', 'invoice', 'document', 'transaction', 'account'],
+  field_rule: ['company', 'person', 'invoice', 'document', 'transaction', 'account'],
+};

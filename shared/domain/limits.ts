@@ -1,0 +1,60 @@
+/** Every limit and threshold that more than one place needs, with its meaning and unit. */
+
+/** Confidence at which a value or a match is applied without a look by a person. */
+export const CONFIDENCE_APPLY = 0.85;
+/** Confidence from which an empty field is filled. */
+export const CONFIDENCE_FILL = 0.7;
+/** Confidence from which something is proposed to a person; below it the worker halts. */
+export const CONFIDENCE_PROPOSE = 0.55;
+
+/** Largest difference of two amounts in one currency that still counts as equal, in that currency. */
+export const AMOUNT_TOLERANCE = '0.01';
+/** The same across currencies, as a share of the invoice's total. */
+export const CROSS_CURRENCY_TOLERANCE = 0.005;
+/** Days on each side of an anchor date in which payments are looked for. */
+export const MATCH_WINDOW_DAYS = 90;
+/** Candidates that one payment match reads at most. */
+export const MATCH_CANDIDATES_MAX = 500;
+/** How old an exchange rate may be for the date it is used on, in days. */
+export const EXCHANGE_RATE_MAX_AGE_DAYS = 4;
+
+/** Largest body of a Cloud Tasks delivery, in bytes. */
+export const TASK_BODY_MAX_BYTES = 4 * 1024;
+/** Largest body of an API call, in bytes. */
+export const API_BODY_MAX_BYTES = 256 * 1024;
+/** Largest upload, in bytes. */
+export const UPLOAD_MAX_BYTES = 25 * 1024 * 1024;
+/** How deep a JSON body may nest. */
+export const JSON_DEPTH_MAX = 32;
+
+/** Largest `output` of a task once serialised, in bytes. */
+export const OUTPUT_MAX_BYTES = 256 * 1024;
+/** How deep `output` may nest. */
+export const OUTPUT_DEPTH_MAX = 64;
+/** Largest `error` text of a task, in bytes. */
+export const ERROR_MAX_BYTES = 8 * 1024;
+
+/** How long a claim holds without a heartbeat, in seconds. */
+export const LEASE_SECONDS = 60;
+/** How often a running task renews its lease, in seconds. */
+export const HEARTBEAT_SECONDS = 20;
+/** Runs that end without an outcome (crash, lost lease) before a task is given up. */
+export const POISON_RUNS = 3;
+/** How long a handler may go on beyond its time budget before the delivery is answered, in milliseconds. */
+export const ABORT_GRACE_MS = 1_000;
+/** Follow-ups of follow-ups end at this depth. */
+export const FOLLOWUP_DEPTH_MAX = 5;
+
+/** How long one createTask may take before its outcome counts as unknown, in milliseconds. */
+export const CREATE_TASK_TIMEOUT_MS = 2_000;
+/** createTask calls in flight per process. */
+export const DISPATCH_CONCURRENCY = 32;
+
+/** Tasks one batch may hold. */
+export const BATCH_TASKS_MAX = 500;
+/** How long in-flight requests may finish after SIGTERM, in milliseconds. */
+export const DRAIN_MS = 8_000;
+/** How long after its end a collect still takes files that were in flight, in minutes. */
+export const COLLECT_UPLOAD_GRACE_MINUTES = 5;
+/** How far a client's clock may be from ours in a collect's timestamps, in hours. */
+export const COLLECT_CLOCK_SKEW_HOURS = 24;

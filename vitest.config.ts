@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+import { ClosingLine } from './test/support/closing-line.ts';
+
+// `unit` needs no server: pure cores and pg-mem. `integration` runs on a real Postgres, each file in a database of
+// its own, cloned from a migrated template that test/support/global-setup.ts makes once.
+const integration = ['test/**/*.integration.test.ts', 'test/chaos/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new ClosingLine()],
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: integration,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: integration,
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
