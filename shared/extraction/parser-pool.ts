@@ -1,0 +1,203 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import {
+  CHILD_DOCUMENTS_MAX,
+  CHILD_IDLE_MS,
+  CHILD_MEMORY_MAX_BYTES,
+  CHILD_MEMORY_RENEW_BYTES,
+  CHILD_START_MS,
+  DOCUMENT_CLOCK_MS,
+  PAGE_CLOCK_MS,
+} from './limits.ts';
+import {
+  type ChildMessage,
+  type PageProgress,
+  type ParseRequest,
+  type ParseResult,
+  unreadable,
+} from './parser-protocol.ts';
+
+/** Limits of a pool; each has its default in limits.ts. */
+export interface ParserPoolSettings {
+  /** Children at most, each with one document at a time; further documents wait. */
+  children?: number;
+  memoryMaxBytes?: number;
+  memoryRenewBytes?: number;
+  pageClockMs?: number;
+  documentClockMs?: number;
+  idleMs?: number;
+  documentsMax?: number;
+}
+
+/** Parses documents in child processes. `parse` rejects on abort or when no child can be started. */
+export interface ParserPool {
+  parse(
+    request: ParseRequest,
+    options?: { signal?: AbortSignal | undefined; onPage?: ((progress: PageProgress) => void) | undefined },
+  ): Promise<ParseResult>;
+  /** Ends the idle children now and the busy ones after their document. */
+  close(): void;
+  /** Process ids of the living children. */
+  pids(): number[];
+}
+
+interface Child {
+  process: ChildProcess;
+  documents: number;
+  idle?: NodeJS.Timeout;
+}
+
+// The heap is the smaller part of a child's memory; the watchdog measures all of it.
+const CHILD_HEAP_MB = 384;
+// Foreign files get no write access, no further process and nothing of our environment.
+const CHILD_ARGUMENTS = [
+  `--max-old-space-size=${CHILD_HEAP_MB}`,
+  '--permission',
+  '--allow-fs-read=*',
+  '--allow-addons',
+  '--allow-worker',
+];
+
+/** A pool whose children start when they are needed, stay warm for a while and never keep this process alive. */
+export const createParserPool = ({
+  children = Math.min(2, availableParallelism()),
+  memoryMaxBytes = CHILD_MEMORY_MAX_BYTES,
+  memoryRenewBytes = CHILD_MEMORY_RENEW_BYTES,
+  pageClockMs = PAGE_CLOCK_MS,
+  documentClockMs = DOCUMENT_CLOCK_MS,
+  idleMs = CHILD_IDLE_MS,
+  documentsMax = CHILD_DOCUMENTS_MAX,
+}: ParserPoolSettings = {}): ParserPool => {
+  const limit = pLimit(children);
+  const idle: Child[] = [];
+  const living = new Set<Child>();
+  let closed = false;
+
+  const start = async (): Promise<Child> => {
+    const process = fork(new URL('./parser-child.ts', import.meta.url), [], {
+      execArgv: CHILD_ARGUMENTS,
+      env: { PARSER_MEMORY_MAX_BYTES: String(memoryMaxBytes) },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const child: Child = { process, documents: 0 };
+    living.add(child);
+    process.once('exit', () => {
+      living.delete(child);
+      const at = idle.indexOf(child);
+      if (at >= 0) idle.splice(at, 1);
+    });
+    // A child that dies while it is being written to reports its end through `exit`.
+    process.on('error', () => process.kill('SIGKILL'));
+    const message = await Promise.race([
+      once(process, 'message', { signal: AbortSignal.timeout(CHILD_START_MS) }).then(
+        ([first]) => first as ChildMessage,
+      ),
+      once(process, 'exit').then(() => ({ kind: 'broken', message: 'it ended at once' }) as const),
+    ]).catch((error: unknown) => ({ kind: 'broken', message: String(error) }) as const);
+    if (message.kind === 'ready') return child;
+    process.kill('SIGKILL');
+    throw new Error(
+      `the document parser did not start: ${'message' in message ? message.message : message.kind}`,
+    );
+  };
+
+  const rest = (child: Child, memoryBytes: number): void => {
+    if (closed || child.documents >= documentsMax || memoryBytes > memoryRenewBytes) {
+      child.process.kill('SIGKILL');
+      return;
+    }
+    child.idle = setTimeout(() => child.process.kill('SIGKILL'), idleMs).unref();
+    child.process.unref();
+    child.process.channel?.unref();
+    idle.push(child);
+  };
+
+  const wake = async (): Promise<Child> => {
+    const child = idle.pop() ?? (await start());
+    clearTimeout(child.idle);
+    child.process.ref();
+    child.process.channel?.ref();
+    child.documents += 1;
+    return child;
+  };
+
+  const run: ParserPool['parse'] = async (request, { signal, onPage } = {}) => {
+    signal?.throwIfAborted();
+    const child = await wake();
+    const { process } = child;
+    return new Promise<ParseResult>((resolve, reject) => {
+      let overrun: ParseResult | undefined;
+      const kill = (): void => void process.kill('SIGKILL');
+      const expire = (what: string): void => {
+        overrun = unreadable('TOO_LARGE', `${what} takes longer than a document may`);
+        kill();
+      };
+      const clock = setTimeout(() => expire('the document'), documentClockMs);
+      const pageClock = setTimeout(() => expire('a page'), pageClockMs);
+      const settle = (): void => {
+        clearTimeout(clock);
+        clearTimeout(pageClock);
+        signal?.removeEventListener('abort', kill);
+        process.off('message', onMessage);
+        process.off('exit', onExit);
+      };
+      const onMessage = (message: ChildMessage): void => {
+        if (message.kind === 'page') {
+          pageClock.refresh();
+          onPage?.(message.progress);
+          return;
+        }
+        settle();
+        if (message.kind === 'result') {
+          rest(child, message.memoryBytes);
+          resolve(message.result);
+        } else {
+          kill();
+          reject(
+            new Error(`the document parser failed: ${'message' in message ? message.message : message.kind}`),
+          );
+        }
+      };
+      const onExit = (code: number | null, by: NodeJS.Signals | null): void => {
+        settle();
+        if (signal?.aborted) reject(signal.reason);
+        else resolve(overrun ?? deathOf(code, by));
+      };
+      process.on('message', onMessage);
+      process.once('exit', onExit);
+      signal?.addEventListener('abort', kill, { once: true });
+      if (signal?.aborted) kill();
+      process.send(request, (error) => error && kill());
+    });
+  };
+
+  return {
+    async parse(request, options = {}) {
+      const { signal } = options;
+      signal?.throwIfAborted();
+      const result = limit(() => run(request, options));
+      if (!signal) return result;
+      // A document that waits for a child is given up at once; the queue drops it when its turn comes.
+      const aborted = Promise.withResolvers<never>();
+      const abort = (): void => aborted.reject(signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      return Promise.race([result, aborted.promise]).finally(() =>
+        signal.removeEventListener('abort', abort),
+      );
+    },
+    close() {
+      closed = true;
+      for (const child of idle) child.process.kill('SIGKILL');
+    },
+    pids: () => [...living].flatMap((child) => child.process.pid ?? []),
+  };
+};
+
+// Our watchdog, the kernel's and V8's own end of memory; anything else is a crash of the parser.
+const deathOf = (code: number | null, by: NodeJS.Signals | null): ParseResult =>
+  by === 'SIGKILL' || by === 'SIGABRT' || code === 134
+    ? unreadable('TOO_LARGE', 'the document needs more memory than a document may')
+    : unreadable('UNREADABLE', 'the document crashes its parser');

@@ -1,0 +1,35 @@
+import type { DocumentText, UnreadableCode } from './document-text.ts';
+
+/** What the parent sends: one document to parse. `languageData` is the folder with the recognition data. */
+export interface ParseRequest {
+  bytes: Uint8Array;
+  mediaType: string;
+  /** Tesseract's language codes, such as `eng`. */
+  languages: string[];
+  languageData: string;
+}
+
+/** How far a document has come. */
+export interface PageProgress {
+  number: number;
+  pageCount: number;
+}
+
+/** The end of a parse: a document, or the reason why there is none. */
+export type ParseResult =
+  | { ok: true; document: DocumentText }
+  | { ok: false; code: UnreadableCode; message: string };
+
+/** What the child sends. `broken` means that the child itself cannot work, whatever the document. */
+export type ChildMessage =
+  | { kind: 'ready' }
+  | { kind: 'page'; progress: PageProgress }
+  | { kind: 'result'; result: ParseResult; memoryBytes: number }
+  | { kind: 'broken'; message: string };
+
+/** The result of a document that cannot be read. */
+export const unreadable = (code: UnreadableCode, message: string): ParseResult => ({
+  ok: false,
+  code,
+  message,
+});
