@@ -50,6 +50,15 @@ export const CREATE_TASK_TIMEOUT_MS = 2_000;
 /** createTask calls in flight per process. */
 export const DISPATCH_CONCURRENCY = 32;
 
+/** How long one request or run goes on dispatching before it leaves the rest to the sweep, in milliseconds. */
+export const DISPATCH_BUDGET_MS = 4_000;
+/** Queue messages after which a task that never ran is given up. */
+export const DISPATCH_GENERATIONS_MAX = 20;
+/** Tasks of one kind of trouble that a sweep mends at most. */
+export const SWEEP_LIMIT = 500;
+/** How long a completed task with the same input is returned instead of a new one, in seconds. */
+export const RECENT_TASK_SECONDS = 24 * 60 * 60;
+
 /** Tasks one batch may hold. */
 export const BATCH_TASKS_MAX = 500;
 /** How long in-flight requests may finish after SIGTERM, in milliseconds. */

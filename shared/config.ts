@@ -1,0 +1,156 @@
+import { z } from 'zod';
+
+const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
+
+/**
+ * Every setting of every function, read from the environment once at start. `.env.example` is made from this schema
+ * (`npm run env -- --example`), so a description here is the documentation of the setting.
+ */
+export const Config = z.object({
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe(
+      'Postgres, as postgres://user:password@host:port/database. A Cloud SQL socket is written percent-encoded: postgres://user:password@%2Fcloudsql%2Fproject%3Aregion%3Ainstance/database',
+    ),
+  DATABASE_SET_ROLE: z
+    .stringbool()
+    .default(true)
+    .describe(
+      'Whether connections switch to wellspring_api or wellspring_worker, as the function needs. Off where the login itself is one of them, or behind a transaction pooler',
+    ),
+  DATABASE_POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(4)
+    .describe('Connections per role and process'),
+  DATABASE_TIMEOUT_SECONDS: seconds(15).describe(
+    'After which a statement is given up, on the server and on our side, so that a dead connection cannot hold a delivery',
+  ),
+
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Where the functions listen'),
+  HOST: z
+    .string()
+    .default('0.0.0.0')
+    .describe('Address the functions bind to; the local stack uses 127.0.0.1'),
+  FUNCTION_TARGET: z
+    .string()
+    .optional()
+    .describe('The one function this process serves; all of them when unset'),
+  FUNCTIONS_URL: z
+    .url()
+    .default('http://127.0.0.1:8080')
+    .describe(
+      'Where Cloud Tasks finds the workers. {service} stands for a function name with dashes, as Cloud Run writes it: https://{service}-abc123-ew.a.run.app. Without it the name is appended as a path',
+    ),
+
+  GOOGLE_CLOUD_PROJECT: z.string().min(1).default('wellspring-local').describe('Project of the queues'),
+  TASKS_LOCATION: z.string().min(1).default('europe-west1').describe('Region of the queues'),
+  CLOUD_TASKS_TRANSPORT: z
+    .enum(['grpc', 'rest'])
+    .default('grpc')
+    .describe('How createTask is called; rest helps where gRPC deadlines are seen'),
+  CLOUD_TASKS_EMULATOR_HOST: z
+    .string()
+    .regex(/^[^:/]+:\d+$/, 'host:port without a scheme, such as 127.0.0.1:8081')
+    .optional()
+    .describe('host:port of an emulator that speaks the chosen transport; unset means Google Cloud'),
+  TASKS_SERVICE_ACCOUNT: z
+    .email()
+    .default('tasks@wellspring-local.iam.gserviceaccount.com')
+    .describe('Account whose token a delivery carries; workers accept no other'),
+  TASKS_OIDC_AUDIENCE: z
+    .string()
+    .optional()
+    .describe('Audience of that token; the origin of FUNCTIONS_URL when unset'),
+  TASKS_OIDC_ISSUER: z.string().default('https://accounts.google.com').describe('Issuer of that token'),
+  TASKS_OIDC_JWKS_URL: z
+    .url()
+    .default('https://www.googleapis.com/oauth2/v3/certs')
+    .describe('Keys of that issuer'),
+
+  AUTH_ISSUER: z
+    .string()
+    .default('https://auth.wellspring.local')
+    .describe('Issuer of the bearer tokens of people and the extension'),
+  AUTH_AUDIENCE: z.string().default('wellspring').describe('Audience of those tokens'),
+  AUTH_JWKS_URL: z
+    .url()
+    .default('file:.local/keys/public.json')
+    .describe('Keys of that issuer: https:, or file: for a local key set'),
+
+  STORAGE: z
+    .string()
+    .regex(/^(file:|gs:\/\/).+/, 'file:<folder> or gs://<bucket>')
+    .default('file:.local/storage')
+    .describe('Where documents are kept: file:<folder> or gs://<bucket>'),
+  STORAGE_SIGNING_KEY: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Signs temporary download links of the local folder; made anew at each start when unset'),
+
+  MODEL_BASE_URL: z
+    .url()
+    .optional()
+    .describe(
+      'OpenAI-compatible endpoint for the fields that evidence leaves open; unset means no model at all',
+    ),
+  MODEL_NAME: z.string().default('default').describe('Model asked at that endpoint'),
+  MODEL_API_KEY: z.string().optional().describe('Key for that endpoint; keep it in a secret manager'),
+  MODEL_INPUT_PRICE: z.coerce
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Price of a million input tokens, to record what each task cost'),
+  MODEL_OUTPUT_PRICE: z.coerce.number().min(0).default(0).describe('Price of a million output tokens'),
+
+  LEASE_SECONDS: seconds(60).describe('How long a claimed task is safe without a heartbeat'),
+  HEARTBEAT_SECONDS: seconds(20).describe('How often a running task renews its lease'),
+  SWEEP_GRACE_SECONDS: seconds(30).describe('Age at which a task that was never dispatched is swept'),
+  REDISPATCH_AFTER_SECONDS: seconds(600).describe(
+    'Silence after which a dispatched task is dispatched again; doubles with each time',
+  ),
+
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severity that is logged'),
+});
+export type Config = z.output<typeof Config>;
+
+/** Reads the environment; throws one sentence per wrong setting, with its name and how to mend it. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Config.safeParse(set);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    const meaning = Config.shape[name as keyof Config]?.description;
+    return `${name}: ${issue.message}${meaning ? ` (${meaning})` : ''}`;
+  });
+  throw new Error(`Settings are not usable:\n  ${problems.join('\n  ')}`);
+}
+
+/** The text of `.env.example`: each setting with its meaning and its default. */
+export function exampleEnvironment(): string {
+  const lines = Object.entries(Config.shape).map(([name, schema]) => {
+    const { success, data } = schema.safeParse(undefined);
+    const value = success && data !== undefined ? String(data) : '';
+    return `# ${schema.description}\n${success ? '# ' : ''}${name}=${value}`;
+  });
+  return `# Settings of Wellspring, made from shared/config.ts. A line that is commented out shows the default.\n\n${lines.join('\n\n')}\n`;
+}
+
+/** Where a worker is called: its URL and the audience its token must carry. */
+export function functionTarget(config: Pick<Config, 'FUNCTIONS_URL' | 'TASKS_OIDC_AUDIENCE'>, name: string) {
+  const service = name.replaceAll('_', '-');
+  const base = config.FUNCTIONS_URL.replaceAll('%7B', '{')
+    .replaceAll('%7D', '}')
+    .replaceAll('{service}', service);
+  return {
+    url: `${base.replace(/\/$/, '')}/${name}`,
+    audience: config.TASKS_OIDC_AUDIENCE ?? new URL(base).origin,
+  };
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { enrichmentTypes } from '../domain/enrichment-types.ts';
+import { sql } from './sql.ts';
+
+/** What a queue message is made of. */
+export const Dispatchable = z.strictObject({
+  pk: z.number(),
+  enrichment_task_id: z.uuid(),
+  enrichment_type: z.enum(enrichmentTypes),
+  dispatch_generation: z.number(),
+});
+export type Dispatchable = z.output<typeof Dispatchable>;
+
+/**
+ * Tasks whose queue message was never recorded: the process died between commit and createTask, or the queue refused.
+ * They keep their generation, so that a message which did get through is not doubled.
+ */
+export const listUndispatched = ({ graceSeconds, limit }: { graceSeconds: number; limit: number }) =>
+  sql.type(Dispatchable)`
+    select pk, enrichment_task_id, enrichment_type, dispatch_generation
+    from enrichment_tasks
+    where dispatched_at is null
+      and deleted_at is null
+      and (status = 'pending' or status = 'processing' and lease_token is null and lease_until is null)
+      and coalesce(updated_at, created_at) < clock_timestamp() - make_interval(secs => ${graceSeconds})
+    order by pk
+    limit ${limit}`;
+
+export interface RaiseGenerations {
+  redispatchAfterSeconds: number;
+  limit: number;
+  /** True when the queue is known to be empty: nothing that was dispatched before is still on its way. */
+  queueLost?: boolean;
+}
+
+/** Longest silence before a task is dispatched again, in seconds. */
+const REDISPATCH_MAX_SECONDS = 6 * 60 * 60;
+
+/**
+ * Raises the generation of tasks that nothing will deliver any more, and marks them dispatched so that a second sweep
+ * passes over them: a lease that ran out at once, everything else after a silence that doubles each time. Rows that
+ * another sweep or run holds are skipped.
+ */
+export const raiseGenerations = ({ redispatchAfterSeconds, limit, queueLost = false }: RaiseGenerations) =>
+  sql.type(Dispatchable)`
+    with silent as (
+      select pk
+      from enrichment_tasks
+      where deleted_at is null
+        and dispatched_at is not null
+        and (
+          status = 'pending'
+          or status = 'processing' and (lease_until is null or lease_until < clock_timestamp())
+        )
+        and (
+          ${queueLost}
+          or lease_token is not null and dispatched_at < lease_until
+          or greatest(dispatched_at, updated_at) < clock_timestamp() - make_interval(secs => least(
+            ${redispatchAfterSeconds}::float8 * power(2, least(dispatch_generation, 20)),
+            ${REDISPATCH_MAX_SECONDS}
+          ))
+        )
+      order by lease_until nulls last, dispatched_at
+      limit ${limit}
+      for no key update skip locked
+    )
+    update enrichment_tasks t
+    set dispatch_generation = t.dispatch_generation + 1,
+        dispatched_at = clock_timestamp()
+    from silent
+    where t.pk = silent.pk
+    returning t.pk, t.enrichment_task_id, t.enrichment_type, t.dispatch_generation`;
+
+const WaitingParent = z.strictObject({ pk: z.number() });
+
+/** Waiting parents that have no open subtask left: the last one was deleted, or its end was not noticed. */
+export const listForgottenParents = ({ limit }: { limit: number }) =>
+  sql.type(WaitingParent)`
+    select p.pk
+    from enrichment_tasks p
+    where p.status = 'processing'
+      and p.lease_until = 'infinity'
+      and p.deleted_at is null
+      and not exists (
+        select 1
+        from enrichment_tasks c
+        where c.parent_task_pk = p.pk
+          and c.status in ('pending', 'processing')
+          and c.deleted_at is null
+      )
+    order by p.pk
+    limit ${limit}`;
+
+const OpenBatch = z.strictObject({ batch_id: z.uuid() });
+
+/** Batches that are not marked complete although no task of theirs is open. */
+export const listForgottenBatches = ({ limit }: { limit: number }) =>
+  sql.type(OpenBatch)`
+    select b.batch_id
+    from enrichment_batches b
+    where b.completed_at is null
+      and not exists (
+        select 1
+        from enrichment_tasks t
+        where t.batch_id = b.batch_id
+          and t.status in ('pending', 'processing')
+          and t.deleted_at is null
+      )
+    order by b.pk
+    limit ${limit}`;

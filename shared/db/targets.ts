@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { EntityType } from '../domain/enrichment-types.ts';
+import { type Db, sql } from './sql.ts';
+
+/**
+ * Where the records live that a task may point at: the one map between `entity_type`, its table and its public id.
+ * A month and a counterparty in a month are no rows: their ids are made from what they name.
+ */
+export const targetTables = {
+  company: { table: 'companies', id: 'company_id' },
+  person: { table: 'peoples', id: 'person_id' },
+  invoice: { table: 'invoices', id: 'invoice_id' },
+  document: { table: 'documents', id: 'document_id' },
+  transaction: { table: 'transactions', id: 'transaction_id' },
+  account: { table: 'accounts', id: 'account_id' },
+  provider: { table: 'providers', id: 'provider_id' },
+  workspace: { table: 'workspaces', id: 'workspace_id' },
+  month: null,
+  company_month: null,
+} as const satisfies Record<EntityType, { table: string; id: string } | null>;
+
+const TargetId = z.strictObject({ id: z.string() });
+
+/** Which of these ids are live records of the workspace. */
+export const listTargets = ({
+  workspacePk,
+  entityType,
+  ids,
+}: {
+  workspacePk: number;
+  entityType: Exclude<EntityType, 'month' | 'company_month'>;
+  ids: string[];
+}) => {
+  const { table, id } = targetTables[entityType];
+  const scope =
+    entityType === 'provider'
+      ? sql.fragment`true` // the catalogue of providers is global
+      : entityType === 'workspace'
+        ? sql.fragment`t.pk = ${workspacePk}`
+        : sql.fragment`t.workspace_pk = ${workspacePk}`;
+  return sql.type(TargetId)`
+    select ${sql.identifier(['t', id])}::text as id
+    from ${sql.identifier([table])} t
+    where ${sql.identifier(['t', id])}::text = any(${sql.array(ids, 'text')})
+      and ${scope}
+      and t.deleted_at is null`;
+};
+
+interface Target {
+  entity_type: EntityType;
+  entity_id: string;
+}
+
+/** The targets that are not live records of the workspace, each as it was given. */
+export async function listMissingTargets<T extends Target>(
+  db: Db,
+  { workspacePk, targets }: { workspacePk: number; targets: readonly T[] },
+): Promise<T[]> {
+  const missing: T[] = [];
+  const byType = Map.groupBy(targets, (target) => target.entity_type);
+  for (const [entityType, wanted] of byType) {
+    if (entityType === 'month' || entityType === 'company_month') continue;
+    const ids = [...new Set(wanted.map((target) => target.entity_id))];
+    const rows = await db.any(listTargets({ workspacePk, entityType, ids }));
+    const known = new Set(rows.map((row) => row.id));
+    missing.push(...wanted.filter((target) => !known.has(target.entity_id)));
+  }
+  return missing;
+}

@@ -1,0 +1,68 @@
+import pLimit from 'p-limit';
+import { markDispatched, markDispatchFailed } from '../db/enrichment-tasks.ts';
+import type { Database } from '../db/pool.ts';
+import type { Dispatchable } from '../db/sweep.ts';
+import { DISPATCH_BUDGET_MS, DISPATCH_CONCURRENCY } from '../domain/limits.ts';
+import type { Log } from '../log.ts';
+import type { TaskQueue } from './queue.ts';
+
+export interface Dispatcher {
+  database: Database;
+  queue: TaskQueue;
+  log: Log;
+}
+
+export interface Dispatched {
+  sent: number;
+  /** What the queue did not take; the next sweep sends it. */
+  left: number;
+}
+
+/**
+ * Wakes the queue for tasks whose rows are committed. It never throws: the rows are safe, and what the queue does not
+ * take in time is left to the sweep, so that a caller waits for seconds at most however many tasks there are.
+ */
+export async function dispatchTasks(
+  { database, queue, log }: Dispatcher,
+  tasks: readonly Dispatchable[],
+  actor: string,
+): Promise<Dispatched> {
+  if (tasks.length === 0) return { sent: 0, left: 0 };
+  const limit = pLimit(DISPATCH_CONCURRENCY);
+  const end = performance.now() + DISPATCH_BUDGET_MS;
+
+  const sent: { pk: number; generation: number }[] = [];
+  const refused: { pk: number; generation: number; reason: string }[] = [];
+  const send = async (task: Dispatchable) => {
+    const message = { pk: task.pk, generation: task.dispatch_generation };
+    if (performance.now() > end) {
+      refused.push({ ...message, reason: 'no time left in this request' });
+      return;
+    }
+    try {
+      await queue.create({
+        id: task.enrichment_task_id,
+        generation: task.dispatch_generation,
+        type: task.enrichment_type,
+      });
+      sent.push(message);
+    } catch (error) {
+      refused.push({ ...message, reason: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  await Promise.all(tasks.map((task) => limit(() => send(task))));
+
+  try {
+    await database.connect(async (db) => {
+      if (sent.length > 0) await db.query(markDispatched({ messages: sent, actor }));
+      for (const { pk, generation, reason } of refused)
+        await db.query(markDispatchFailed({ pk, generation, reason: reason.slice(0, 500), actor }));
+    });
+  } catch (error) {
+    // Unrecorded messages are sent again under the same name, which the queue takes once.
+    log.warn({ err: error, count: sent.length }, 'dispatch was not recorded');
+  }
+  if (refused.length > 0)
+    log.warn({ left: refused.length, reason: refused[0]?.reason }, 'tasks are left to the sweep');
+  return { sent: sent.length, left: refused.length };
+}

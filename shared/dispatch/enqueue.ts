@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { insertBatch } from '../db/enrichment-batches.ts';
+import { findLiveTasks, findRecentTasks, insertTasks, type TaskRow } from '../db/enrichment-tasks.ts';
+import type { Db } from '../db/sql.ts';
+import { listMissingTargets } from '../db/targets.ts';
+import { findWorker } from '../domain/catalogue.ts';
+import {
+  type EnrichmentType,
+  type EntityType,
+  legalTargets,
+  type SourceChannel,
+} from '../domain/enrichment-types.ts';
+import { BATCH_TASKS_MAX, RECENT_TASK_SECONDS } from '../domain/limits.ts';
+import { inputHash } from './input-hash.ts';
+
+export interface NewTask {
+  enrichment_type: EnrichmentType;
+  entity_type: EntityType;
+  entity_id: string;
+  input?: Record<string, unknown>;
+  target_fields?: string[];
+  source_channel?: SourceChannel;
+}
+
+export interface Enqueue {
+  workspacePk: number;
+  tasks: readonly NewTask[];
+  /** Who asks: `user:<id>`, `task:<id>` or the name of a function; kept in the events. */
+  actor: string;
+  /** Makes a new task even where a recent one did the same work. A live one is still returned. */
+  force?: boolean;
+  /** Groups the tasks; `true` makes the id. */
+  batch?: boolean | string;
+  parentTaskPk?: number | null;
+  retryOfPk?: number | null;
+}
+
+/** Why a task cannot be enqueued; each is a 422 at the API. */
+export type RefusalCode =
+  | 'ENRICHMENT_TYPE_NOT_AVAILABLE'
+  | 'ENTITY_TYPE_NOT_ALLOWED'
+  | 'ENTITY_NOT_FOUND'
+  | 'BATCH_TOO_LARGE';
+
+export interface Refusal {
+  /** Index of the task in the request. */
+  index: number;
+  code: RefusalCode;
+  message: string;
+}
+
+export interface Enqueued {
+  task: TaskRow;
+  /** True where a live or recent task with the same input was returned instead of a new one. */
+  reused: boolean;
+}
+
+/** How often an enqueue looks again when the row that won the race ended before it could be read. */
+const RACE_ROUNDS = 3;
+
+/**
+ * Inserts tasks in the caller's transaction; the caller dispatches the new ones after its commit. Either all are
+ * taken or none. A hundred callers that ask for the same work at once get one row: the unique index of live hashes
+ * decides, and the losers are given the winner's row.
+ */
+export async function enqueueTasks(
+  db: Db,
+  { workspacePk, tasks, actor, force = false, batch = false, parentTaskPk = null, retryOfPk = null }: Enqueue,
+): Promise<{ enqueued: Enqueued[]; batchId: string | null } | { refusals: Refusal[] }> {
+  const refusals = [...refuse(tasks), ...(await refuseMissing(db, workspacePk, tasks))];
+  if (refusals.length > 0) return { refusals };
+
+  const rows = tasks.map((task) => ({
+    enrichment_type: task.enrichment_type,
+    entity_type: task.entity_type,
+    entity_id: task.entity_id,
+    input: task.input ?? null,
+    target_fields: task.target_fields ?? null,
+    source_channel: task.source_channel ?? null,
+    input_hash: inputHash(task),
+  }));
+  const wanted = new Map(rows.map((row) => [row.input_hash, row]));
+  const batchId = batch === true ? randomUUID() : batch || null;
+  const found = new Map<string, Enqueued>();
+
+  if (!force) {
+    const hashes = [...wanted.keys()];
+    for (const task of await db.any(
+      findRecentTasks({ workspacePk, hashes, withinSeconds: RECENT_TASK_SECONDS }),
+    ))
+      if (task.input_hash) found.set(task.input_hash, { task, reused: true });
+  }
+  if (batchId) await db.query(insertBatch({ workspacePk, batchId, expected: wanted.size }));
+
+  for (let round = 0; round < RACE_ROUNDS && found.size < wanted.size; round += 1) {
+    const missing = [...wanted.values()].filter((row) => !found.has(row.input_hash));
+    const inserted = await db.any(
+      insertTasks({ workspacePk, rows: missing, batchId, parentTaskPk, retryOfPk, actor }),
+    );
+    for (const task of inserted) if (task.input_hash) found.set(task.input_hash, { task, reused: false });
+    const lost = missing.map((row) => row.input_hash).filter((hash) => !found.has(hash));
+    if (lost.length === 0) break;
+    for (const task of await db.any(findLiveTasks({ workspacePk, hashes: lost })))
+      if (task.input_hash) found.set(task.input_hash, { task, reused: true });
+  }
+
+  return {
+    batchId,
+    enqueued: rows.map((row) => {
+      const entry = found.get(row.input_hash);
+      if (!entry)
+        throw new Error(`another task stands in the way of ${row.enrichment_type} ${row.entity_id}`);
+      return entry;
+    }),
+  };
+}
+
+/** What the words alone forbid, without a look at the database. */
+function refuse(tasks: readonly NewTask[]): Refusal[] {
+  if (tasks.length > BATCH_TASKS_MAX)
+    return [
+      {
+        index: BATCH_TASKS_MAX,
+        code: 'BATCH_TOO_LARGE',
+        message: `A batch holds up to ${BATCH_TASKS_MAX} tasks, this one has ${tasks.length}: send it in parts.`,
+      },
+    ];
+  return tasks.flatMap((task, index): Refusal[] => {
+    if (!findWorker(task.enrichment_type))
+      return [
+        {
+          index,
+          code: 'ENRICHMENT_TYPE_NOT_AVAILABLE',
+          message: `No worker for ${task.enrichment_type} is deployed yet.`,
+        },
+      ];
+    const allowed = legalTargets[task.enrichment_type];
+    if (!allowed.includes(task.entity_type))
+      return [
+        {
+          index,
+          code: 'ENTITY_TYPE_NOT_ALLOWED',
+          message: `${task.enrichment_type} works on ${allowed.join(' or ')}, not on ${task.entity_type}.`,
+        },
+      ];
+    return [];
+  });
+}
+
+async function refuseMissing(db: Db, workspacePk: number, tasks: readonly NewTask[]): Promise<Refusal[]> {
+  const targets = tasks.map(({ entity_type, entity_id }, index) => ({ entity_type, entity_id, index }));
+  const missing = await listMissingTargets(db, { workspacePk, targets });
+  return missing.map(({ index, entity_type, entity_id }) => ({
+    index,
+    code: 'ENTITY_NOT_FOUND',
+    message: `There is no ${entity_type} ${entity_id} in this workspace.`,
+  }));
+}

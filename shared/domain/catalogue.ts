@@ -1,0 +1,146 @@
+import type { EnrichmentType } from './enrichment-types.ts';
+
+/** How Cloud Tasks may call a worker: the settings of its queue, which carries the worker's name with dashes. */
+export interface QueueSettings {
+  maxDispatchesPerSecond: number;
+  maxConcurrentDispatches: number;
+  /** Generous on purpose: runs of our code are counted in the row, this also counts what never reached it. */
+  maxAttempts: number;
+  minBackoffSeconds: number;
+  maxBackoffSeconds: number;
+  maxDoublings: number;
+}
+
+interface Deployed {
+  /** Name of the folder under `functions/`, of the deployed function and of its URL path. */
+  name: string;
+  /** Memory of one instance, as Cloud Run writes it. */
+  memory: string;
+  /** Requests one instance serves at a time. */
+  concurrency: number;
+  /** What a request may take, in seconds: for a worker the budget of its handler. */
+  timeBudgetSeconds: number;
+  /** Database role of its connections. */
+  databaseRole: 'wellspring_api' | 'wellspring_worker';
+  /** Name of the service account it runs as, without the project. */
+  serviceAccount: string;
+}
+
+/** A worker: called by Cloud Tasks with a signed token, one per `enrichment_type`. */
+export interface WorkerEntry extends Deployed {
+  kind: 'worker';
+  name: EnrichmentType;
+  queue: QueueSettings;
+  /** Runs of the handler that may end in a throw before the task is `failed`. */
+  maxRuns: number;
+}
+
+/** A function that people and the extension call with a bearer token. */
+export interface DoorEntry extends Deployed {
+  kind: 'api' | 'upload';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** REST path, `:id` where the id stands; the function also answers at `/<name>`. */
+  route: string;
+}
+
+/** A function that Cloud Scheduler calls each minute. */
+export interface ScheduledEntry extends Deployed {
+  kind: 'scheduled';
+  /** Cron expression in UTC. */
+  schedule: string;
+}
+
+export type CatalogueEntry = WorkerEntry | DoorEntry | ScheduledEntry;
+
+const queue: QueueSettings = {
+  maxDispatchesPerSecond: 50,
+  maxConcurrentDispatches: 20,
+  maxAttempts: 100,
+  minBackoffSeconds: 2,
+  maxBackoffSeconds: 300,
+  maxDoublings: 7,
+};
+
+const worker = {
+  kind: 'worker',
+  memory: '512Mi',
+  concurrency: 4,
+  timeBudgetSeconds: 60,
+  databaseRole: 'wellspring_worker',
+  serviceAccount: 'wellspring-worker',
+  maxRuns: 5,
+  queue,
+} as const;
+
+const door = {
+  kind: 'api',
+  memory: '512Mi',
+  concurrency: 40,
+  timeBudgetSeconds: 30,
+  databaseRole: 'wellspring_api',
+  serviceAccount: 'wellspring-api',
+} as const;
+
+/**
+ * Every function there is. The local stack, deploy.sh, the tests and the docs read this list and nothing else: a new
+ * enrichment type is one folder under `functions/` and one row here.
+ */
+export const catalogue: readonly CatalogueEntry[] = [
+  {
+    ...worker,
+    name: 'ocr_extract',
+    // Rendering and recognition hold up to 768 MB in a child process, one document at a time.
+    memory: '2Gi',
+    concurrency: 1,
+    timeBudgetSeconds: 300,
+    queue: { ...queue, maxDispatchesPerSecond: 20, maxConcurrentDispatches: 4 },
+  },
+  { ...worker, name: 'ai_invoice', memory: '2Gi', timeBudgetSeconds: 120 },
+  { ...worker, name: 'reconcile' },
+  { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
+  { ...door, name: 'collect_update', method: 'PATCH', route: '/v1/collects/:id' },
+  {
+    ...door,
+    name: 'document_create',
+    kind: 'upload',
+    method: 'POST',
+    route: '/v1/documents',
+    memory: '1Gi',
+    concurrency: 8,
+    timeBudgetSeconds: 60,
+  },
+  {
+    ...door,
+    name: 'enrichment_task_retrieve',
+    method: 'GET',
+    route: '/v1/enrichment-tasks/:id',
+  },
+  {
+    name: 'sweep',
+    kind: 'scheduled',
+    schedule: '* * * * *',
+    memory: '512Mi',
+    concurrency: 1,
+    timeBudgetSeconds: 55,
+    databaseRole: 'wellspring_worker',
+    serviceAccount: 'wellspring-worker',
+  },
+];
+
+/** The workers alone. */
+export const workers: readonly WorkerEntry[] = catalogue.filter((entry) => entry.kind === 'worker');
+
+const workersByType = new Map(workers.map((entry) => [entry.name, entry]));
+
+/** Null when no worker of this type is built. */
+export const findWorker = (type: EnrichmentType): WorkerEntry | null => workersByType.get(type) ?? null;
+
+/** Throws when no worker of this type is built; enqueue refuses such a type before. */
+export function getWorker(type: EnrichmentType): WorkerEntry {
+  const entry = findWorker(type);
+  if (!entry) throw new Error(`no worker of type ${type} is in the catalogue`);
+  return entry;
+}
+
+/** Queue ids know no underscore. */
+export const queueName = (type: EnrichmentType): string => type.replaceAll('_', '-');
