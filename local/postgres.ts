@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdir, rename, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import type { Account } from './postgres-account.ts';
+import { type Binaries, findBinaries } from './postgres-binaries.ts';
+import { checkMajor, type Folder, persistentFolder, temporaryFolder } from './postgres-folder.ts';
+import { forgetLauncher, noteLauncher, stopOrphan } from './postgres-orphan.ts';
+
+/** `dataDir` keeps its data between starts; without it the cluster is thrown away by `stop`. */
+export interface PostgresOptions {
+  dataDir?: string;
+  /** A free one is taken when left out. */
+  port?: number;
+  /** Stops the server, or the start of it, when aborted. */
+  signal?: AbortSignal;
+}
+
+export interface RunningPostgres {
+  /** Connection string of the superuser `wellspring` to the database `wellspring`. */
+  url: string;
+  port: number;
+  version: string;
+  pid: number;
+  /** Resolves when the server has ended, wanted or not. */
+  exited: Promise<void>;
+  /** Fast shutdown, immediate after five seconds. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a PostgreSQL server on 127.0.0.1 that only this machine can reach, and resolves once it takes queries.
+ * Throws with the server's own last words when it cannot. Access is by `trust`: whoever may open a loopback
+ * connection on a developer's machine may read the demo data.
+ */
+export const startPostgres = async (options: PostgresOptions = {}): Promise<RunningPostgres> => {
+  options.signal?.throwIfAborted();
+  const temporary = options.dataDir === undefined ? await temporaryFolder() : null;
+  const removeTemporary = async () => {
+    if (temporary) await rm(temporary.home, { recursive: true, force: true });
+  };
+  try {
+    const folder = temporary?.folder ?? (await persistentFolder(options.dataDir ?? ''));
+    const binaries = await findBinaries(folder.account);
+    if (folder.isNew) await initialise(folder, binaries);
+    else {
+      await checkMajor(folder.path, binaries.version);
+      await stopOrphan(folder.path);
+    }
+    return await serve(folder, binaries, options, temporary?.home);
+  } catch (error) {
+    await removeTemporary();
+    throw error;
+  }
+};
+
+const environment = { PATH: process.env.PATH ?? '', LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
+
+const program = ({ bin }: Binaries, name: string) =>
+  join(bin, process.platform === 'win32' ? `${name}.exe` : name);
+
+/** Runs initdb beside the final place and moves the result there, so that an interrupted run leaves no half cluster. */
+const initialise = async ({ path, account }: Folder, binaries: Binaries): Promise<void> => {
+  const draft = `${path}.partial`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  if (account.uid !== undefined) await chown(draft, account.uid, account.gid);
+  const args = ['-D', draft, '-U', 'wellspring', '-A', 'trust', '--locale=C', '--encoding=UTF8'];
+  const child = spawn(program(binaries, 'initdb'), [...args, '--no-sync', '--no-instructions'], {
+    ...account,
+    cwd: dirname(draft),
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const words = lastWords(child);
+  const end = await ended(child);
+  if (end !== 'code 0') {
+    await rm(draft, { recursive: true, force: true });
+    throw new Error(`initdb ended with ${end}:\n${words()}`);
+  }
+  await rename(draft, path);
+};
+
+const serve = async (
+  { path, account }: Folder,
+  binaries: Binaries,
+  options: PostgresOptions,
+  temporaryHome?: string,
+): Promise<RunningPostgres> => {
+  const port = options.port ?? (await freePort());
+  const child = spawn(program(binaries, 'postgres'), ['-D', path, ...settings(port, !temporaryHome)], {
+    ...account,
+    cwd: path,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // In a process group of its own: Ctrl-C must reach us first, so that work in flight can still be written.
+    detached: true,
+  });
+  const words = lastWords(child);
+  const end = ended(child);
+  const kill = () => child.kill('SIGINT');
+  process.once('exit', kill);
+  const watchdog = temporaryHome && child.pid ? watch(child.pid, temporaryHome, account) : null;
+
+  const exited = end.then(async () => {
+    process.off('exit', kill);
+    watchdog?.kill('SIGKILL');
+    if (temporaryHome) await rm(temporaryHome, { recursive: true, force: true });
+    else await forgetLauncher(path);
+  });
+  const stop = async () => {
+    child.kill('SIGINT');
+    const impatient = setTimeout(() => child.kill('SIGQUIT'), 5_000);
+    await exited.finally(() => clearTimeout(impatient));
+  };
+  options.signal?.addEventListener('abort', () => void stop(), { once: true });
+
+  try {
+    await ready(child, end, words);
+    if (!temporaryHome) await noteLauncher(path);
+    const url = `postgres://wellspring@127.0.0.1:${port}/wellspring`;
+    await ensureDatabase(`postgres://wellspring@127.0.0.1:${port}/postgres`);
+    return { url, port, version: binaries.version, pid: child.pid ?? 0, exited, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const settings = (port: number, durable: boolean): string[] =>
+  Object.entries({
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: 200,
+    shared_buffers: '64MB',
+    jit: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_checkpoints: 'off',
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+    // Nothing of a throw-away cluster is ever read after a crash.
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+/** Resolves at the server's own word that it is ready, and rejects when it ends before. */
+const ready = (child: ChildProcess, end: Promise<string>, words: () => string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let seen = '';
+    child.stderr?.on('data', (chunk: string) => {
+      seen = `${seen}${chunk}`.slice(-2_000);
+      if (seen.includes('ready to accept connections')) resolve();
+    });
+    void end.then((how) => reject(new Error(`postgres ended with ${how}:\n${words()}`)));
+  });
+
+/** How a process ended. A failed spawn is an end as well, never an unhandled event. */
+const ended = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(signal ?? `code ${code}`));
+  });
+
+/** Keeps reading, so that the pipe never fills up, and answers with the last lines. */
+const lastWords = (child: ChildProcess): (() => string) => {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text = `${text}${chunk}`.slice(-4_000);
+    });
+  }
+  return () => text.trim().split('\n').slice(-12).join('\n');
+};
+
+/** Ends and removes a throw-away cluster when this process dies without a word: the pipe then closes. */
+const watch = (pid: number, home: string, account: Account): ChildProcess | null => {
+  if (process.platform === 'win32') return null;
+  const script = 'cat >/dev/null; kill -QUIT "$1"; while kill -0 "$1"; do sleep 0.1; done; rm -rf "$2"';
+  const dog = spawn('/bin/sh', ['-c', script, 'watchdog', String(pid), home], {
+    ...account,
+    cwd: '/',
+    env: environment,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  // Without a shell there is no watchdog, and `stop` still works.
+  dog.on('error', () => {});
+  dog.stdin?.on('error', () => {});
+  return dog;
+};
+
+const ensureDatabase = async (connectionString: string): Promise<void> => {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query(`select 1 from pg_database where datname = 'wellspring'`);
+    if (rowCount === 0) await client.query('create database wellspring');
+  } finally {
+    await client.end();
+  }
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
+  return address.port;
+};

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { databaseUrl } from './postgres.ts';
+
+export interface FreshDatabase {
+  /** Connection string of the owner. */
+  url: string;
+  /** Ends every connection to it. */
+  drop(): Promise<void>;
+}
+
+/** A migrated, empty database of the caller's own: make one per test file, in `beforeAll`. */
+export const freshDatabase = async (): Promise<FreshDatabase> => {
+  const { url, template } = inject('postgres');
+  const name = `wellspring_test_${randomUUID().slice(0, 8)}`;
+  const admin = async (statement: string) => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  };
+  await admin(`create database ${name} template ${template}`);
+  return {
+    url: databaseUrl(url, name),
+    drop: () => admin(`drop database if exists ${name} with (force)`),
+  };
+};
+
+/** The same database seen as one of the roles that functions have: no owner, no way around row level security. */
+export const roleUrl = (url: string, role: 'wellspring_api' | 'wellspring_worker'): string => {
+  const other = new URL(url);
+  // Written out, because URLSearchParams would write the blank as +, which a connection string does not read as one.
+  other.search = `?options=-c%20role%3D${role}`;
+  return other.href;
+};
