@@ -143,7 +143,7 @@ export const problemFromZod = (error: z.ZodError, input: unknown, root = ''): Ht
   if (issue.code === 'unrecognized_keys') {
     return schemaProblem({ path: dotted([...keys, issue.keys[0] ?? '']), issue: 'unknown field' }, error);
   }
-  const missing = valueAt(input, issue.path) === undefined;
+  const missing = issue.code !== 'custom' && valueAt(input, issue.path) === undefined;
   return schemaProblem({ path: dotted(keys), issue: missing ? 'required' : readable(issue.message) }, error);
 };
 

@@ -1,0 +1,65 @@
+import type { ServerResponse } from 'node:http';
+import { asProblem, type HttpProblem } from '../errors.ts';
+import type { Log, LogContext } from '../log.ts';
+
+/** What a handler of ours answers: `body` is sent as JSON, none means an empty answer. */
+export interface Answer {
+  status: number;
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Writes a problem as a body. Another wire format is another function of this type. */
+export type ProblemRenderer = (
+  problem: HttpProblem,
+  context: LogContext,
+) => { contentType: string; body: unknown };
+
+/** The documented error body. It is no JSON:API document, so it is plain JSON whatever the caller accepts. */
+export const renderEnvelope: ProblemRenderer = (problem, context) => ({
+  contentType: 'application/json; charset=utf-8',
+  body: {
+    code: problem.code,
+    status: problem.status,
+    title: problem.title,
+    message: problem.message,
+    ...(problem.details ? { details: problem.details } : {}),
+    meta: { trace_id: context.traceId, log_id: context.logId },
+  },
+});
+
+/** Sends the answer; false when it is too late, because an answer has begun or the caller is gone. */
+export const send = (
+  res: ServerResponse,
+  { status, body, headers = {} }: Answer,
+  contentType = 'application/json; charset=utf-8',
+): boolean => {
+  // Serialised first: a value that JSON cannot hold must fail while a problem can still be sent.
+  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+  if (res.headersSent || res.destroyed) return false;
+  res.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  res.setHeader('x-content-type-options', 'nosniff');
+  res.setHeader('cache-control', 'no-store');
+  if (bytes) {
+    res.setHeader('content-type', contentType);
+    res.setHeader('content-length', bytes.byteLength);
+  }
+  res.end(bytes);
+  return true;
+};
+
+/** Turns any thrown value into the answer a caller may see, and logs what it hides. */
+export const sendProblem = (
+  res: ServerResponse,
+  error: unknown,
+  { log, context, render = renderEnvelope }: { log: Log; context: LogContext; render?: ProblemRenderer },
+): void => {
+  const problem = asProblem(error);
+  if (problem !== error) log.error({ err: error }, 'a request failed unexpectedly');
+  else if (problem.status >= 500) log.error({ err: problem, code: problem.code }, 'a request failed');
+  const { contentType, body } = render(problem, context);
+  const sent = send(res, { status: problem.status, body, headers: problem.headers }, contentType);
+  // Half an answer must not look like a whole one.
+  if (!sent && !res.writableEnded) res.destroy();
+};

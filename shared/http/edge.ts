@@ -1,0 +1,49 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Log, LogContext } from '../log.ts';
+
+/** Who called, proven by a token before the body was read. */
+export type Principal =
+  | { kind: 'service'; email: string }
+  /** `subject` is the token's `sub`: the person's id at the issuer. */
+  | { kind: 'user'; subject: string };
+
+/** What the front knows about an admitted request. Handlers read this, not `req`. */
+export interface Edge {
+  /** Name of the function. */
+  name: string;
+  kind: 'worker' | 'scheduled' | 'api' | 'upload';
+  method: string;
+  /** The pattern that matched, such as `/v1/collects/:id`: safe to log. */
+  route: string;
+  params: Readonly<Record<string, string>>;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  principal: Principal;
+  /** Parsed JSON, as deep and as large as the limits allow; undefined without a body, for uploads and scheduled calls. */
+  body: unknown;
+  /** The body as it came. */
+  bytes: Buffer;
+  log: Log;
+  context: LogContext;
+  /** Aborted when the caller hangs up before the answer. */
+  disconnected: AbortSignal;
+  /** Aborted shortly before this process cuts what is still running: the time to give a lease back. */
+  shutdown: AbortSignal;
+}
+
+const edges = new WeakMap<IncomingMessage, Edge>();
+
+/** Remembers what the front found out, for the handler of the same request. */
+export const admit = (req: IncomingMessage, edge: Edge): void => {
+  edges.set(req, edge);
+};
+
+/**
+ * What the front knows about a request. Throws for one that did not come through it: without the front nobody has
+ * looked at the token.
+ */
+export const edgeOf = (req: IncomingMessage): Edge => {
+  const edge = edges.get(req);
+  if (!edge) throw new Error('this function answers through the front only');
+  return edge;
+};

@@ -1,0 +1,261 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getFunction, getTestServer } from '@google-cloud/functions-framework/testing';
+import { API_BODY_MAX_BYTES, DRAIN_MS, TASK_BODY_MAX_BYTES, UPLOAD_MAX_BYTES } from '../domain/limits.ts';
+import { badRequest, methodNotAllowed } from '../errors.ts';
+import { contextFromHeaders, type Log, type LogContext, runWithContext } from '../log.ts';
+import { send, sendProblem } from './answer.ts';
+import {
+  ClientGone,
+  discardRest,
+  readBody,
+  refuseContentEncoding,
+  requireFormType,
+  requireJsonType,
+} from './body.ts';
+import { createCors, isPreflight } from './cors.ts';
+import { drain } from './drain.ts';
+import { admit, type Edge, type Principal } from './edge.ts';
+import { guardAnswer } from './guard-answer.ts';
+import { parseJson } from './json.ts';
+import { refuseMalformed } from './refuse-malformed.ts';
+import { createRouter, type FrontRoute, type Match, type Pattern } from './router.ts';
+
+/** What a form adds around its file: boundaries, part headers, the document part. */
+export const UPLOAD_BODY_MAX_BYTES = UPLOAD_MAX_BYTES + 256 * 1024;
+
+/** Proves who sent an `Authorization` header. Throws an HttpProblem: 401, 403, or 503 when the keys cannot be had. */
+export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
+
+/** Something that the front serves itself, without a function: a download of the local storage folder. */
+export interface PlainRoute {
+  /** Such as `/storage/`. GET and HEAD only. */
+  prefix: string;
+  serve(req: IncomingMessage, res: ServerResponse): Promise<void>;
+}
+
+export interface FrontOptions {
+  /** Rows of the catalogue, or those of one deployed function. Each must be registered with functions-framework. */
+  routes: readonly FrontRoute[];
+  authenticate: { queue: Authenticate; user: Authenticate };
+  log: Log;
+  /** Chrome extensions whose pages may read our answers. */
+  extensionIds?: readonly string[];
+  plainRoutes?: readonly PlainRoute[];
+  drainMs?: number;
+}
+
+/** The server in front of the functions. */
+export interface Front {
+  server: Server;
+  /** Resolves with the port once it listens; port 0 takes a free one. */
+  listen(options?: { host?: string; port?: number }): Promise<number>;
+  /** Stops accepting and drains; the same promise however often it is called. Wire it to SIGTERM. */
+  close(): Promise<{ cut: number }>;
+}
+
+/**
+ * The HTTP edge. It routes, proves the caller, limits and reads the body, and only then hands the request to the
+ * function's own functions-framework server. Whatever goes wrong is answered as a problem, without a stack.
+ */
+export const createFront = (options: FrontOptions): Front => {
+  const { routes, authenticate, log, plainRoutes = [], drainMs = DRAIN_MS } = options;
+  const find = createRouter(routes);
+  const cors = createCors(options.extensionIds ?? []);
+  const inFlight = new Set<ServerResponse>();
+  const shutdown = new AbortController();
+  const functions = functionServers(routes);
+
+  const serve = async (req: IncomingMessage, res: ServerResponse, access: Access): Promise<void> => {
+    const [path = '', search = ''] = splitUrl(req.url ?? '');
+    if (path === '/health') {
+      access.route = path;
+      send(res, closing !== undefined ? { status: 503 } : { status: 200, body: { status: 'ok' } });
+      return;
+    }
+    const plain = plainRoutes.find(({ prefix }) => path.startsWith(prefix));
+    if (plain) {
+      access.route = plain.prefix;
+      if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+      return plain.serve(req, res);
+    }
+
+    const found = find(path);
+    const isDoor = found.kinds.has('api') || found.kinds.has('upload');
+    if (isDoor) cors.mark(req, res);
+    if (isDoor && isPreflight(req)) {
+      send(res, { status: 204, headers: cors.preflight(req, found.methods) });
+      return;
+    }
+    const match = found.match(req.method ?? '');
+    access.route = match.pattern.path;
+    access.name = match.pattern.name;
+
+    // The token comes first: who proves nothing costs neither the reading of a body nor a statement.
+    const { kind } = match.pattern;
+    const prove = kind === 'worker' || kind === 'scheduled' ? authenticate.queue : authenticate.user;
+    const principal = await prove(req.headers.authorization);
+    const read = await readFor[kind](req, res);
+    if ('unreadable' in read) {
+      log.alert({ function: match.pattern.name, err: read.unreadable }, 'a delivery cannot be read');
+      discardRest(req, res);
+      send(res, { status: 204 });
+      return;
+    }
+    const gone = new AbortController();
+    res.once('close', () => {
+      if (!res.writableEnded) gone.abort(new ClientGone());
+    });
+    hand(req, res, {
+      ...{ ...read, ...describe(req, match, search), principal, context: access.context },
+      log: log.child({ function: match.pattern.name }),
+      disconnected: gone.signal,
+      shutdown: shutdown.signal,
+    });
+  };
+
+  const hand = (req: IncomingMessage, res: ServerResponse, edge: Edge): void => {
+    admit(req, edge);
+    // body-parser leaves a request alone whose body has been read to its end, so these two are what handlers see.
+    Object.assign(req, { body: edge.body, rawBody: edge.bytes });
+    guardAnswer(res, edge);
+    functions(edge.name).emit('request', req, res);
+  };
+
+  const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
+    const access: Access = {
+      context: contextFromHeaders(req.headers),
+      route: 'none',
+      started: performance.now(),
+    };
+    inFlight.add(res);
+    if (closing !== undefined) res.setHeader('connection', 'close');
+    res.once('close', () => {
+      inFlight.delete(res);
+      runWithContext(access.context, () => logAccess(log, req, res, access));
+    });
+    runWithContext(access.context, () => {
+      serve(req, res, access).catch((error: unknown) => {
+        if (error instanceof ClientGone) return;
+        discardRest(req, res);
+        sendProblem(res, error, { log, context: access.context });
+      });
+    });
+  };
+
+  const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, onRequest);
+  server.maxHeadersCount = 100;
+  // With a listener of its own, `100 Continue` is sent when the body is wanted and not before.
+  server.on('checkContinue', onRequest);
+  server.on('clientError', refuseMalformed);
+
+  let closing: Promise<{ cut: number }> | undefined;
+  return {
+    server,
+    listen: ({ host = '127.0.0.1', port = 0 } = {}) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve((server.address() as AddressInfo).port);
+        });
+      }),
+    close: () => {
+      closing ??= drain({ server, inFlight, shutdown, ms: drainMs });
+      return closing;
+    },
+  };
+};
+
+// Deliveries and scheduled calls come from machines; an upload over a slow line may take its time.
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 120_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+};
+
+interface Access {
+  context: LogContext;
+  /** The pattern, never the path: ids and query values stay out of the log. */
+  route: string;
+  name?: string;
+  started: number;
+}
+
+type Body = Pick<Edge, 'body' | 'bytes'> | { unreadable: unknown };
+
+const readFor: Record<Pattern['kind'], (req: IncomingMessage, res: ServerResponse) => Promise<Body>> = {
+  // A refusal would be retried a hundred times, so a delivery that is authentic but no use is taken and reported.
+  async worker(req, res) {
+    try {
+      refuseContentEncoding(req);
+      const bytes = await readBody(req, res, TASK_BODY_MAX_BYTES);
+      return { bytes, body: parseJson(bytes) };
+    } catch (error) {
+      if (error instanceof ClientGone) throw error;
+      return { unreadable: error };
+    }
+  },
+  async scheduled(req, res) {
+    return { bytes: await readBody(req, res, TASK_BODY_MAX_BYTES), body: undefined };
+  },
+  async api(req, res) {
+    refuseContentEncoding(req);
+    if (Number(req.headers['content-length'] ?? Number.NaN) > 0 || req.headers['transfer-encoding']) {
+      requireJsonType(req);
+    }
+    const bytes = await readBody(req, res, API_BODY_MAX_BYTES);
+    return { bytes, body: bytes.byteLength === 0 ? undefined : parseJson(bytes) };
+  },
+  async upload(req, res) {
+    refuseContentEncoding(req);
+    requireFormType(req);
+    return { bytes: await readBody(req, res, UPLOAD_BODY_MAX_BYTES), body: undefined };
+  },
+};
+
+const describe = (req: IncomingMessage, { pattern, params }: Match, search: string) => ({
+  name: pattern.name,
+  kind: pattern.kind,
+  method: req.method ?? '',
+  route: pattern.path,
+  params,
+  query: new URLSearchParams(search),
+  headers: req.headers,
+});
+
+const splitUrl = (url: string): [path: string, search: string] => {
+  if (!url.startsWith('/')) throw badRequest('The request line must carry a path.');
+  const at = url.indexOf('?');
+  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+};
+
+/** One framework server per function, made when first needed: it looks its handler up only then. */
+const functionServers = (routes: readonly FrontRoute[]): ((name: string) => Server) => {
+  const missing = routes.filter(({ name }) => !getFunction(name)).map(({ name }) => name);
+  if (missing.length > 0) throw new Error(`not registered with functions-framework: ${missing.join(', ')}`);
+  const servers = new Map<string, Server>();
+  return (name) => {
+    const known = servers.get(name);
+    if (known) return known;
+    const made = getTestServer(name);
+    servers.set(name, made);
+    return made;
+  };
+};
+
+const logAccess = (log: Log, req: IncomingMessage, res: ServerResponse, access: Access): void => {
+  if (access.route === '/health') return;
+  log.info(
+    {
+      ...(access.name ? { function: access.name } : {}),
+      method: req.method ?? '',
+      route: access.route,
+      http_status: res.statusCode,
+      ms: Math.round(performance.now() - access.started),
+      ...(res.writableFinished ? {} : { aborted: true }),
+    },
+    'request',
+  );
+};
