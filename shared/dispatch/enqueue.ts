@@ -67,7 +67,8 @@ export async function enqueueTasks(
   db: Db,
   { workspacePk, tasks, actor, force = false, batch = false, parentTaskPk = null, retryOfPk = null }: Enqueue,
 ): Promise<{ enqueued: Enqueued[]; batchId: string | null } | { refusals: Refusal[] }> {
-  const refusals = [...refuse(tasks), ...(await refuseMissing(db, workspacePk, tasks))];
+  const refused = refuse(tasks);
+  const refusals = refused.length > 0 ? refused : await refuseMissing(db, workspacePk, tasks);
   if (refusals.length > 0) return { refusals };
 
   const rows = tasks.map((task) => ({

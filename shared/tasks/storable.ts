@@ -33,6 +33,7 @@ export function storableOutput(output: Record<string, unknown>): Record<string, 
 export function storableError(error: string): string {
   const text = clean(error);
   if (Buffer.byteLength(text) <= ERROR_MAX_BYTES) return text;
-  const cut = Buffer.from(text).subarray(0, ERROR_MAX_BYTES - 3);
-  return `${new TextDecoder().decode(cut).replace(/\uFFFD+$/, '')}…`;
+  const cut = Buffer.from(text).subarray(0, ERROR_MAX_BYTES - Buffer.byteLength('…'));
+  // A streaming decoder keeps a broken last character to itself.
+  return `${new TextDecoder().decode(cut, { stream: true })}…`;
 }

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { exampleEnvironment, functionTarget, readConfig } from '../../shared/config.ts';
+
+const DATABASE_URL = 'postgres://wellspring@127.0.0.1:5432/wellspring';
+
+test('.env.example says what the code reads', () => {
+  const file = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+
+  expect(file, 'run: npm run env -- --example > .env.example').toBe(exampleEnvironment());
+});
+
+test('only the database has to be named', () => {
+  expect(readConfig({ DATABASE_URL })).toMatchObject({ CLOUD_TASKS_TRANSPORT: 'grpc', LEASE_SECONDS: 60 });
+});
+
+test('a wrong setting is named with its meaning, all of them at once', () => {
+  const read = () => readConfig({ DATABASE_URL: 'mysql://x', CLOUD_TASKS_EMULATOR_HOST: 'http://127.0.0.1' });
+
+  expect(read).toThrow(/DATABASE_URL: .*Postgres/);
+  expect(read).toThrow(/CLOUD_TASKS_EMULATOR_HOST: host:port without a scheme/);
+});
+
+test('an empty variable counts as unset', () => {
+  expect(readConfig({ DATABASE_URL, LEASE_SECONDS: '' }).LEASE_SECONDS).toBe(60);
+});
+
+test('a Cloud SQL socket is written percent-encoded', () => {
+  const url = 'postgres://app:secret@%2Fcloudsql%2Fp%3Ar%3Ai/wellspring';
+
+  expect(readConfig({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
+});
+
+test.for([
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/ai_invoice', 'http://127.0.0.1:8080'],
+  [
+    'https://{service}-x1-ew.a.run.app',
+    'https://ai-invoice-x1-ew.a.run.app/ai_invoice',
+    'https://ai-invoice-x1-ew.a.run.app',
+  ],
+] as const)('a worker under %s is called at %s for %s', ([FUNCTIONS_URL, url, audience]) => {
+  const config = readConfig({ DATABASE_URL, FUNCTIONS_URL });
+
+  expect(functionTarget(config, 'ai_invoice')).toEqual({ url, audience });
+});

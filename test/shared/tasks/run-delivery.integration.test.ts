@@ -1,0 +1,625 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { TaskRow } from '../../../shared/db/enrichment-tasks.ts';
+import type { Database } from '../../../shared/db/pool.ts';
+import { completed, halted, waitingForSubtasks } from '../../../shared/domain/outcomes.ts';
+import { Overloaded } from '../../../shared/tasks/define-enrichment.ts';
+import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
+import {
+  deliver,
+  enqueueOne,
+  enrichmentOf,
+  insertTenant,
+  owner,
+  taskOf,
+  testRunner,
+  workerDatabase,
+} from '../../support/pipeline.ts';
+
+let fresh: FreshDatabase;
+let database: Database;
+let client: pg.Client;
+let tenant: Awaited<ReturnType<typeof insertTenant>>;
+let next = 0;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  database = workerDatabase(fresh.url);
+  client = await owner(fresh.url);
+});
+beforeEach(async () => {
+  tenant = await insertTenant(client);
+});
+afterAll(async () => {
+  await client.end();
+  await database.close();
+  await fresh.drop();
+});
+
+const newTask = (parts: object = {}) => {
+  next += 1;
+  return {
+    enrichment_type: 'reconcile' as const,
+    entity_type: 'company' as const,
+    entity_id: tenant.companyId,
+    input: { n: next },
+    ...parts,
+  };
+};
+
+const events = async (task: TaskRow) =>
+  (
+    await client.query<{ kind: string }>(
+      'select kind from enrichment_task_events where enrichment_task_pk = $1 order by pk',
+      [task.pk],
+    )
+  ).rows.map((row) => row.kind);
+
+const expireLease = (task: TaskRow) =>
+  client.query(`update enrichment_tasks set lease_until = clock_timestamp() - interval '1 s' where pk = $1`, [
+    task.pk,
+  ]);
+
+describe('one delivery', () => {
+  test('completes the task and writes output, status and events together', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+
+    const end = await deliver(
+      runner,
+      enrichmentOf(async () => completed({ answer: 42 })),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'done' });
+    expect(await taskOf(runner, task)).toMatchObject({
+      status: 'completed',
+      output: { status: 'ok', answer: 42, followups: [] },
+      attempt: 1,
+      error: null,
+      completed_at: expect.any(String),
+    });
+    expect(await events(task)).toEqual(['enqueued', 'dispatched', 'claimed', 'finished']);
+  });
+
+  test('logs one line with ids, attempt, outcome, wait and run time', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => halted('no_match', 'nothing fits')),
+      task,
+    );
+
+    expect(runner.lines.filter((line) => line.message === 'task delivery')).toEqual([
+      expect.objectContaining({
+        task_id: task.enrichment_task_id,
+        attempt: 1,
+        outcome: 'halted',
+        code: 'no_match',
+        wait_ms: expect.any(Number),
+        run_ms: expect.any(Number),
+      }),
+    ]);
+  });
+
+  test('rolls the domain changes back when the closing transaction fails, and retries', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const { sql } = await import('../../../shared/db/sql.ts');
+
+    const end = await deliver(
+      runner,
+      enrichmentOf(async () => async (db) => {
+        await db.query(
+          sql.type(
+            z.strictObject({}),
+          )`update companies set name = 'changed' where workspace_pk = ${tenant.workspacePk}`,
+        );
+        throw new Error('half way');
+      }),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'retry' });
+    const changed = await client.query(`select 1 from companies where name = 'changed'`);
+    expect(changed.rowCount).toBe(0);
+    expect(await events(task)).toEqual(['enqueued', 'dispatched', 'claimed', 'retried']);
+  });
+
+  test('fails a task whose input the worker cannot read, without running it', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask({ input: { n: 'many' } }));
+    let runs = 0;
+
+    const end = await deliver(
+      runner,
+      enrichmentOf(
+        async () => {
+          runs += 1;
+          return completed({});
+        },
+        { input: z.object({ n: z.number() }) as never },
+      ),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'done' });
+    expect(runs).toBe(0);
+    expect(await taskOf(runner, task)).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/^INPUT_INVALID: .*expected number/),
+    });
+  });
+
+  test('stores an output that jsonb would refuse as it stands', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    let deep: unknown = 'bottom';
+    for (let level = 0; level < 5_000; level += 1) deep = [deep];
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => completed({ nul: 'a\u0000b', half: '\ud800', deep })),
+      task,
+    );
+
+    expect(await taskOf(runner, task)).toMatchObject({
+      status: 'completed',
+      output: { nul: 'ab', half: '\ufffd' },
+    });
+  });
+});
+
+describe('faults', () => {
+  test('a throw releases the lease, keeps the row processing and asks for a retry', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    let runs = 0;
+    const worker = enrichmentOf(async () => {
+      runs += 1;
+      if (runs === 1) throw new Error('the line is busy');
+      return completed({ runs });
+    });
+
+    const first = await deliver(runner, worker, task);
+    const between = await taskOf(runner, task);
+    const second = await deliver(runner, worker, task);
+
+    expect([first, second]).toEqual([{ answer: 'retry' }, { answer: 'done' }]);
+    expect(between).toMatchObject({ status: 'processing', attempt: 1, error: null });
+    expect(await taskOf(runner, task)).toMatchObject({
+      status: 'completed',
+      attempt: 2,
+      output: { runs: 2 },
+    });
+  });
+
+  test('the last run that throws ends as failed and marks the target in the same transaction', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const marked: string[] = [];
+    const worker = enrichmentOf(
+      async () => {
+        throw new Error('never works');
+      },
+      { onFailed: async (_db, { error }) => void marked.push(error) },
+    );
+
+    const ends = [];
+    for (let run = 0; run < 5; run += 1) ends.push(await deliver(runner, worker, task));
+
+    expect(ends.map((end) => end.answer)).toEqual(['retry', 'retry', 'retry', 'retry', 'done']);
+    expect(await taskOf(runner, task)).toMatchObject({
+      status: 'failed',
+      error: 'GAVE_UP: run 5 of 5: Error: never works',
+    });
+    expect(marked).toHaveLength(1);
+  });
+
+  test('an overloaded service slows the queue', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+
+    const end = await deliver(
+      runner,
+      enrichmentOf(async () => {
+        throw new Overloaded('model is busy', 30);
+      }),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'overloaded', retryAfterSeconds: 30 });
+  });
+
+  test('a task is poisoned after three runs that ended without an outcome', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    // A run that never comes back: claimed, then its lease runs out.
+    for (let crash = 0; crash < 3; crash += 1) {
+      const { claimTask } = await import('../../../shared/db/enrichment-tasks.ts');
+      await database.connect((db) =>
+        db.maybeOne(
+          claimTask({
+            taskId: task.enrichment_task_id,
+            generation: 0,
+            token: crypto.randomUUID(),
+            leaseSeconds: 60,
+            actor: 'test',
+          }),
+        ),
+      );
+      await expireLease(task);
+    }
+    let runs = 0;
+
+    const end = await deliver(
+      runner,
+      enrichmentOf(async () => {
+        runs += 1;
+        return completed({});
+      }),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'done' });
+    expect(runs).toBe(0);
+    expect(await taskOf(runner, task)).toMatchObject({
+      status: 'failed',
+      error: 'POISONED: 3 runs ended without an outcome',
+    });
+  });
+
+  test('an unreachable database is said so, because nothing can be recorded', async () => {
+    const dead = workerDatabase('postgres://wellspring@127.0.0.1:1/none');
+
+    const end = await deliver(
+      testRunner(dead),
+      enrichmentOf(async () => completed({})),
+      { enrichment_task_id: crypto.randomUUID() },
+    );
+
+    expect(end).toEqual({ answer: 'database_unavailable' });
+    await dead.close().catch(() => {});
+  });
+});
+
+describe('duplicates and stale runs', () => {
+  test('two deliveries at once do the work once', async () => {
+    const runner = testRunner(database);
+    let runs = 0;
+    const worker = enrichmentOf(async () => {
+      runs += 1;
+      return completed({});
+    });
+    const tasks = await Promise.all(
+      Array.from({ length: 30 }, () => enqueueOne(runner, tenant.workspacePk, newTask())),
+    );
+
+    await Promise.all(
+      tasks.flatMap((task) => [deliver(runner, worker, task), deliver(runner, worker, task)]),
+    );
+
+    expect(runs).toBe(30);
+    const ended = await Promise.all(tasks.map((task) => taskOf(runner, task)));
+    expect(new Set(ended.map((task) => `${task.status} ${task.attempt}`))).toEqual(new Set(['completed 1']));
+  });
+
+  test('a delivery after the end, or of an unknown task, changes nothing', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const worker = enrichmentOf(async () => completed({}));
+    await deliver(runner, worker, task);
+    const before = await taskOf(runner, task);
+
+    const again = await deliver(runner, worker, task);
+    const unknown = await deliver(runner, worker, { enrichment_task_id: crypto.randomUUID() });
+
+    expect([again, unknown]).toEqual([{ answer: 'done' }, { answer: 'done' }]);
+    expect(await taskOf(runner, task)).toEqual(before);
+  });
+
+  test('a message of an older generation is a no-op while a newer one is on its way', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    await client.query('update enrichment_tasks set dispatch_generation = 1 where pk = $1', [task.pk]);
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => completed({})),
+      task,
+      undefined,
+      0,
+    );
+
+    expect(await taskOf(runner, task)).toMatchObject({ status: 'pending', attempt: 0 });
+  });
+
+  test('a stalled run that wakes after its lease was taken writes nothing', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const stalled = Promise.withResolvers<void>();
+    const running = Promise.withResolvers<void>();
+    const zombie = deliver(
+      runner,
+      enrichmentOf(async () => {
+        running.resolve();
+        await stalled.promise;
+        return completed({ by: 'the zombie' });
+      }),
+      task,
+    );
+    await running.promise;
+    await expireLease(task);
+    await deliver(
+      runner,
+      enrichmentOf(async () => completed({ by: 'the second run' })),
+      task,
+    );
+
+    stalled.resolve();
+    const end = await zombie;
+
+    expect(end).toEqual({ answer: 'done' });
+    expect(await taskOf(runner, task)).toMatchObject({ output: { by: 'the second run' }, attempt: 2 });
+    expect(await events(task)).toEqual([
+      'enqueued',
+      'dispatched',
+      'claimed',
+      'lease_expired',
+      'claimed',
+      'finished',
+    ]);
+  });
+
+  test('a write of a stale run is refused before the end as well', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    let wrote = false;
+
+    const end = await deliver(
+      runner,
+      enrichmentOf(async (_run, tools) => {
+        await client.query('update enrichment_tasks set lease_token = gen_random_uuid() where pk = $1', [
+          task.pk,
+        ]);
+        await tools.write(async () => {
+          wrote = true;
+        });
+        return completed({});
+      }),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'done' });
+    expect(wrote).toBe(false);
+    expect(await taskOf(runner, task)).toMatchObject({ status: 'processing', output: null });
+  });
+
+  test('a heartbeat keeps a run longer than its lease alive, and its loss aborts the run', async () => {
+    const runner = testRunner(database, { lease: { leaseSeconds: 0.3, heartbeatSeconds: 0.05 } });
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const alive: boolean[] = [];
+
+    const end = await deliver(
+      runner,
+      enrichmentOf(async ({ signal }) => {
+        // Longer than the lease, by the clock that leases go by.
+        await client.query('select pg_sleep(0.5)');
+        const { rows } = await client.query<{ alive: boolean }>(
+          'select lease_until > clock_timestamp() as alive from enrichment_tasks where pk = $1',
+          [task.pk],
+        );
+        alive.push(rows[0]?.alive ?? false);
+        await client.query('update enrichment_tasks set lease_token = gen_random_uuid() where pk = $1', [
+          task.pk,
+        ]);
+        await new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+        throw signal.reason;
+      }),
+      task,
+    );
+
+    expect(alive).toEqual([true]);
+    expect(end).toEqual({ answer: 'done' });
+  });
+
+  test('a soft delete in mid-run wins over the result', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => {
+        await client.query('update enrichment_tasks set deleted_at = now() where pk = $1', [task.pk]);
+        return completed({});
+      }),
+      task,
+    );
+
+    const { rows } = await client.query('select status, output from enrichment_tasks where pk = $1', [
+      task.pk,
+    ]);
+    expect(rows).toEqual([{ status: 'processing', output: null }]);
+  });
+
+  test('a stopping process gives its tasks back without holding the run against them', async () => {
+    const stopping = new AbortController();
+    const runner = testRunner(database, { stopping: stopping.signal });
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    await client.query('update enrichment_tasks set attempt = 4 where pk = $1', [task.pk]);
+
+    const end = await deliver(
+      runner,
+      enrichmentOf(async ({ signal }) => {
+        stopping.abort();
+        signal.throwIfAborted();
+        return completed({});
+      }),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'retry' });
+    expect(await taskOf(runner, task)).toMatchObject({ status: 'processing', attempt: 5 });
+  });
+});
+
+describe('follow-ups, parents and batches', () => {
+  test('follow-ups are rows of the closing transaction, dispatched after it', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask({ source_channel: 'document_upload' }));
+    const followUp = {
+      enrichment_type: 'reconcile' as const,
+      entity_type: 'company' as const,
+      entity_id: tenant.companyIds[1] ?? '',
+    };
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => completed({}, { followUps: [followUp] })),
+      task,
+    );
+
+    const parent = await taskOf(runner, task);
+    const [childId] = (parent.output as { followups: string[] }).followups;
+    const child = await taskOf(runner, {
+      workspace_pk: tenant.workspacePk,
+      enrichment_task_id: childId ?? '',
+    });
+    expect(child).toMatchObject({
+      status: 'pending',
+      entity_id: followUp.entity_id,
+      source_channel: 'document_upload',
+      input: { depth: 1 },
+    });
+    expect(runner.queue.messages.map((message) => message.id)).toContain(childId);
+  });
+
+  test('a follow-up without a worker, or too deep, is named and does not undo the work', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const deep = await enqueueOne(runner, tenant.workspacePk, newTask({ input: { n: -next, depth: 5 } }));
+    const followUps = [
+      {
+        enrichment_type: 'monthly_close' as const,
+        entity_type: 'month' as const,
+        entity_id: crypto.randomUUID(),
+      },
+    ];
+    const again = [
+      {
+        enrichment_type: 'reconcile' as const,
+        entity_type: 'company' as const,
+        entity_id: tenant.companyIds[2] ?? '',
+      },
+    ];
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => completed({}, { followUps: again })),
+      deep,
+    );
+    const worker = enrichmentOf(async () => completed({}, { followUps }));
+    await deliver(runner, worker, task);
+
+    expect(await taskOf(runner, deep)).toMatchObject({
+      status: 'completed',
+      output: { followups: [], followups_refused: [{ enrichment_type: 'reconcile', reason: 'too_deep' }] },
+    });
+    expect((await taskOf(runner, task)).status).toBe('completed');
+  });
+
+  test('a parent goes on exactly once, when the last of its subtasks has ended', async () => {
+    const runner = testRunner(database);
+    const subtasks = tenant.companyIds.slice(0, 12).map((entity_id, n) => ({
+      enrichment_type: 'reconcile' as const,
+      entity_type: 'company' as const,
+      entity_id,
+      input: { child: n },
+    }));
+    const resumed: unknown[] = [];
+    const macro = enrichmentOf(async ({ subtasks: ended }) => {
+      if (!ended) return waitingForSubtasks({ phase: 'waiting' }, subtasks);
+      resumed.push(ended);
+      return completed({ ended });
+    });
+    const parent = await enqueueOne(runner, tenant.workspacePk, newTask());
+    await deliver(runner, macro, parent);
+    const { rows } = await client.query<TaskRow>('select * from enrichment_tasks where parent_task_pk = $1', [
+      parent.pk,
+    ]);
+    const nobodyClaims = await deliver(runner, macro, parent);
+    const child = enrichmentOf(async () => completed({}));
+
+    await Promise.all(rows.map((row) => deliver(runner, child, row)));
+    await deliver(runner, macro, parent);
+    await deliver(runner, macro, parent);
+
+    expect(rows).toHaveLength(12);
+    expect(nobodyClaims).toEqual({ answer: 'done' });
+    expect(resumed).toEqual([{ completed: 12 }]);
+    expect(await taskOf(runner, parent)).toMatchObject({
+      status: 'completed',
+      output: { ended: { completed: 12 } },
+    });
+    expect((await events(parent)).filter((kind) => kind === 'woken')).toHaveLength(1);
+    const batches = await client.query('select completed_at from enrichment_batches where batch_id = $1', [
+      (rows[0] as unknown as { batch_id: string }).batch_id,
+    ]);
+    expect(batches.rows).toEqual([{ completed_at: expect.any(Date) }]);
+  });
+
+  test('a parent without subtasks to wait for goes on at once', async () => {
+    const runner = testRunner(database);
+    const parent = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const before = runner.queue.messages.length;
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => waitingForSubtasks({}, [])),
+      parent,
+    );
+
+    expect(runner.queue.messages.slice(before)).toEqual([
+      { id: parent.enrichment_task_id, generation: 1, type: 'reconcile' },
+    ]);
+  });
+
+  test('many parents with few children each all go on once', async () => {
+    const runner = testRunner(database);
+    const parents = [];
+    for (let n = 0; n < 15; n += 1) {
+      const parent = await enqueueOne(runner, tenant.workspacePk, newTask());
+      const subtasks = [0, 1, 2, 3].map((child) => ({
+        enrichment_type: 'reconcile' as const,
+        entity_type: 'company' as const,
+        entity_id: tenant.companyIds[child] ?? '',
+        input: { parent: n, child, next },
+      }));
+      await deliver(
+        runner,
+        enrichmentOf(async () => waitingForSubtasks({}, subtasks)),
+        parent,
+      );
+      parents.push(parent);
+    }
+    const { rows } = await client.query<TaskRow>(
+      'select * from enrichment_tasks where parent_task_pk = any($1)',
+      [parents.map((parent) => parent.pk)],
+    );
+    const child = enrichmentOf(async () => completed({}));
+
+    await Promise.all(rows.map((row) => deliver(runner, child, row)));
+
+    const woken = await client.query(
+      `select enrichment_task_pk, count(*)::int as times from enrichment_task_events
+       where kind = 'woken' and enrichment_task_pk = any($1) group by 1`,
+      [parents.map((parent) => parent.pk)],
+    );
+    expect(woken.rows.map((row) => row.times)).toEqual(Array(15).fill(1));
+  });
+});
