@@ -1,0 +1,112 @@
+import type { Bill } from './payment-records.ts';
+
+/** How much of an invoice number a label shows, from all of it to a few digits that may be chance. */
+export type NumberHit = 'whole' | 'digits' | 'tail' | 'short' | 'scrap';
+
+const STRENGTH: Record<NumberHit, number> = { whole: 5, digits: 4, tail: 3, short: 2, scrap: 1 };
+
+export const strongerHit = (left: NumberHit | null, right: NumberHit | null): NumberHit | null =>
+  !left ? right : !right ? left : STRENGTH[left] >= STRENGTH[right] ? left : right;
+
+/** A hit that names one invoice by itself; the few digits of the others only help where the party is known. */
+export const isStrongHit = (hit: NumberHit | null): boolean =>
+  hit === 'whole' || hit === 'digits' || hit === 'tail';
+
+const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
+const unpadded = (run: string) => run.replace(/^0+(?=\d)/, '');
+const isYear = (run: string) => /^(19|20)\d\d$/.test(run);
+
+/** Every form in which a number may stand in a label, with what finding that form is worth. */
+export const numberForms = (number: string): Map<string, NumberHit> => {
+  const forms = new Map<string, NumberHit>();
+  const add = (form: string, hit: NumberHit) => {
+    const known = forms.get(form) ?? null;
+    forms.set(form, strongerHit(known, hit) ?? hit);
+  };
+  const compact = fold(number).replace(/[^A-Z0-9]+/g, '');
+  const runs = compact.length === 0 ? [] : (fold(number).match(/\d+/g) ?? []);
+  const digits = runs.join('');
+  if (compact.length >= 5 && digits.length >= 3) add(compact, digits.length >= 4 ? 'whole' : 'tail');
+  if (digits.length >= 5) add(digits, runs.length > 1 || digits.length >= 6 ? 'digits' : 'tail');
+  if (runs.length > 1) {
+    const bare = runs.map(unpadded);
+    if (bare.join('').length >= 5) {
+      add(bare.join('-'), 'digits');
+      add(bare.join(''), 'tail');
+    }
+  }
+  const last = runs.at(-1) ?? '';
+  const bareLast = unpadded(last);
+  if (last.length >= 5) add(last, 'tail');
+  if (bareLast.length >= 5) add(bareLast, 'tail');
+  for (const run of [last, bareLast]) {
+    if (run.length === 4 && !isYear(run)) add(run, 'short');
+    if (run.length === 3) add(run, 'scrap');
+  }
+  return forms;
+};
+
+const JOINED_MAX = 5;
+const FORM_MAX = 40;
+
+/** The texts of a label that could be one of those forms: words and digit runs, alone and joined with neighbours. */
+export const labelForms = (label: string): Set<string> => {
+  const forms = new Set<string>();
+  const words = fold(label).match(/[A-Z0-9]+/g) ?? [];
+  words.forEach((_, start) => {
+    let joined = '';
+    for (const word of words.slice(start, start + JOINED_MAX)) {
+      joined += word;
+      if (joined.length > FORM_MAX) break;
+      if (/\d/.test(joined)) forms.add(joined);
+    }
+  });
+  // Letters glued to the number (`REFF2024-0012`) hide it from the words above; digit runs still show it.
+  const runs = [...fold(label).matchAll(/\d+/g)].map((match) => ({ text: match[0], start: match.index }));
+  runs.forEach((run, start) => {
+    let end = run.start;
+    const chain: string[] = [];
+    for (const next of runs.slice(start, start + JOINED_MAX)) {
+      if (chain.length > 0 && next.start - end > 3) break;
+      chain.push(next.text);
+      end = next.start + next.text.length;
+      forms.add(chain.join(''));
+      if (chain.length > 1) {
+        const bare = chain.map(unpadded);
+        forms.add(bare.join('-'));
+      } else forms.add(unpadded(next.text));
+    }
+  });
+  return forms;
+};
+
+/** Finds the invoices whose numbers a label shows. */
+export interface NumberIndex {
+  hits(label: string): Map<Bill, NumberHit>;
+}
+
+/** A form that many invoices share (`2024001` at every small supplier) points at none of them. */
+const SHARED_MAX = 60;
+
+export const indexNumbers = (bills: readonly Bill[]): NumberIndex => {
+  const index = new Map<string, { bill: Bill; hit: NumberHit }[]>();
+  for (const bill of bills) {
+    for (const [form, hit] of numberForms(bill.source.number ?? '')) {
+      const entries = index.get(form);
+      if (entries) entries.push({ bill, hit });
+      else index.set(form, [{ bill, hit }]);
+    }
+  }
+  return {
+    hits(label) {
+      const found = new Map<Bill, NumberHit>();
+      for (const form of labelForms(label)) {
+        const entries = index.get(form) ?? [];
+        if (entries.length > SHARED_MAX) continue;
+        for (const { bill, hit } of entries)
+          found.set(bill, strongerHit(found.get(bill) ?? null, hit) ?? hit);
+      }
+      return found;
+    },
+  };
+};
