@@ -13,9 +13,14 @@ export interface Run {
   along: number;
   baseline: number;
   length: number;
-  /** Font size, or the height of a recognised word. */
+  /** Font size, or the height of a recognised line. */
   size: number;
   confidence: number;
+  /** Where it begins and ends across the line, when that is known and need not follow from the size. */
+  top?: number;
+  bottom?: number;
+  /** True for a word that was recognised as such, and is therefore never half of one. */
+  whole?: boolean;
 }
 
 interface Piece extends Run {
@@ -130,7 +135,7 @@ const joinHalves = (row: Piece[]): Piece[] => {
     const last = words.at(-1);
     const gap = last ? piece.along - (last.along + last.length) : 0;
     const near = Math.abs(gap) <= SAME_WORD * Math.min(piece.size, last?.size ?? 0);
-    if (last && last.run !== piece.run && near) {
+    if (last && near && last.run !== piece.run && !last.whole && !piece.whole) {
       words[words.length - 1] = {
         ...last,
         run: piece.run,
@@ -158,9 +163,9 @@ const lineOf = (pieces: Piece[]): Line => {
   return { text, words: pieces.map(wordOf) };
 };
 
-const wordOf = ({ text, turn, along, baseline, length, size, confidence }: Piece): Word => {
-  const top = baseline - ASCENT * size;
-  const bottom = baseline + DESCENT * size;
+const wordOf = (piece: Piece): Word => {
+  const { text, turn, along, baseline, length, size, confidence } = piece;
+  const { top = baseline - ASCENT * size, bottom = baseline + DESCENT * size } = piece;
   const [x, y] = {
     0: [along, top],
     90: [-bottom, along],

@@ -1,14 +1,13 @@
+import { parseImage } from './parse-image.ts';
 import { parsePdf } from './parse-pdf.ts';
-import { type PageProgress, type ParseRequest, type ParseResult, unreadable } from './parser-protocol.ts';
+import type { PageProgress, ParseRequest, ParseResult } from './parser-protocol.ts';
 
 /**
- * Parses one PDF or image; runs inside the parser child only. What the file is to blame for comes back as a result;
+ * Parses one PDF or picture; runs inside the parser child only. What the file is to blame for comes back as a result;
  * it rejects when this installation is, such as missing language data.
  */
-export const parseDocument = async (
+export const parseDocument = (
   request: ParseRequest,
   onPage: (progress: PageProgress) => void,
-): Promise<ParseResult> => {
-  if (request.mediaType === 'application/pdf') return parsePdf(request, onPage);
-  return unreadable('UNSUPPORTED_TYPE', `files of type ${request.mediaType} are not read`);
-};
+): Promise<ParseResult> =>
+  request.mediaType === 'application/pdf' ? parsePdf(request, onPage) : parseImage(request, onPage);

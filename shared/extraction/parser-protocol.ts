@@ -16,9 +16,14 @@ export interface PageProgress {
 }
 
 /** The end of a parse: a document, or the reason why there is none. */
-export type ParseResult =
-  | { ok: true; document: DocumentText }
-  | { ok: false; code: UnreadableCode; message: string };
+export type ParseResult = { ok: true; document: DocumentText } | Unreadable;
+
+/** A document that cannot be read, and why, in words without anything from the document. */
+export interface Unreadable {
+  ok: false;
+  code: UnreadableCode;
+  message: string;
+}
 
 /** What the child sends. `broken` means that the child itself cannot work, whatever the document. */
 export type ChildMessage =
@@ -28,7 +33,7 @@ export type ChildMessage =
   | { kind: 'broken'; message: string };
 
 /** The result of a document that cannot be read. */
-export const unreadable = (code: UnreadableCode, message: string): ParseResult => ({
+export const unreadable = (code: UnreadableCode, message: string): Unreadable => ({
   ok: false,
   code,
   message,

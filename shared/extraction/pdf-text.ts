@@ -1,25 +1,7 @@
-import { createRequire } from 'node:module';
 import type { Attachment } from './document-text.ts';
 import { ATTACHMENTS_MAX, ATTACHMENTS_MAX_BYTES, PAGE_MAX_RUNS } from './limits.ts';
 import type { Run, Turn } from './page-lines.ts';
-
-// The part of pdf.js that is used here. Its own declarations need a browser's types, which this program has none of.
-interface PdfPage {
-  getViewport(options: { scale: number }): { width: number; height: number; transform: Matrix };
-  streamTextContent(): ReadableStream<{ items: object[] }>;
-  cleanup(): boolean;
-}
-/** An open PDF; `loadingTask.destroy()` frees it. */
-export interface Pdf {
-  numPages: number;
-  getPage(number: number): Promise<PdfPage>;
-  getAttachments(): Promise<Map<string, { filename: string }> | null>;
-  getAttachmentContent(key: string): Promise<Uint8Array | null>;
-  loadingTask: { destroy(): Promise<void> };
-}
-const unpdf: {
-  getDocumentProxy(bytes: Uint8Array, options: Record<string, unknown>): Promise<Pdf>;
-} = createRequire(import.meta.url)('unpdf');
+import { type Matrix, type Pdf, unpdf } from './parser-libraries.ts';
 
 /** The text layer of one page: its runs, the page's size in points, and whether it held more than is read. */
 export interface TextLayer {
@@ -79,7 +61,6 @@ export const readAttachments = async (
   return { attachments, truncated: false };
 };
 
-type Matrix = [number, number, number, number, number, number];
 interface TextItem {
   str: string;
   width: number;

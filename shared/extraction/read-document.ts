@@ -1,4 +1,5 @@
 import type { DocumentText } from './document-text.ts';
+import { languageDataFolder, recognitionLanguages } from './language-data.ts';
 import { DOCUMENT_MAX_BYTES } from './limits.ts';
 import { createParserPool, type ParserPool } from './parser-pool.ts';
 import { type PageProgress, type ParseResult, unreadable } from './parser-protocol.ts';
@@ -20,9 +21,18 @@ export interface ReadDocumentOptions {
 /** A document's text, or why there is none. */
 export type ReadResult = ParseResult;
 
-const parsedTypes = new Set(['application/pdf']);
+const parsedTypes = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'image/tiff']);
 
 let sharedPool: ParserPool | undefined;
+let folder: Promise<string> | undefined;
+
+const languageData = (): Promise<string> => {
+  folder ??= languageDataFolder().catch((error: unknown) => {
+    folder = undefined;
+    throw error;
+  });
+  return folder;
+};
 
 /**
  * Reads a document's text and attachments from its bytes, whatever it is called. Foreign files are parsed in a child
@@ -45,7 +55,7 @@ export const readDocument = async (
   }
   sharedPool ??= createParserPool();
   return (pool ?? sharedPool).parse(
-    { bytes, mediaType, languages: [...languages], languageData: '' },
+    { bytes, mediaType, languages: recognitionLanguages(languages), languageData: await languageData() },
     { signal, onPage },
   );
 };
