@@ -57,10 +57,10 @@ const hourMs = 3_600_000;
 const graceMs = 500;
 
 /** Starts a Cloud Tasks v2 emulator on the loopback interface, over gRPC and REST. All state is in memory. */
-export function startEmulator(options?: EmulatorOptions<Clock>): Promise<Emulator<Clock>>;
 export function startEmulator<C extends Clock>(
   options: EmulatorOptions<C> & { clock: C },
 ): Promise<Emulator<C>>;
+export function startEmulator(options?: EmulatorOptions<Clock>): Promise<Emulator<Clock>>;
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', grpcPort = 0, restPort = 0, project, location, signingKey } = options;
   const { clock = systemClock(), seed = randomInt(2 ** 31), log = () => {}, taskNameMs = hourMs } = options;

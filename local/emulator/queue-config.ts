@@ -27,24 +27,26 @@ const within = (value: number, low: number, high: number, field: string): number
   throw invalid(`${field} is ${value}; it must be from ${low} to ${high}.`);
 };
 
+const maxInt32 = 2 ** 31 - 1;
+
 // In proto3 a number that is 0 cannot be told from one that was not sent: both mean "pick the default".
 const orDefault = (value: number | null | undefined, otherwise: number): number => value || otherwise;
 
 const readDuration = (value: Duration | null | undefined, otherwise: number, field: string): number => {
   const ms = value ? fromDuration(value) : 0;
-  if (ms < 0) throw invalid(`${field} must not be negative.`);
+  if (ms < 0) throw invalid(`${field} must not be a negative Duration.`);
   return ms || otherwise;
 };
 
 /** The settings a queue message asks for; INVALID_ARGUMENT when one is out of range. */
 export const readQueueConfig = (queue: QueueMessage): QueueConfig => {
-  if (queue.appEngineRoutingOverride) {
+  if (Object.values(queue.appEngineRoutingOverride ?? {}).some(Boolean)) {
     throw invalid('appEngineRoutingOverride: App Engine targets are not emulated.');
   }
   const { rateLimits, retryConfig, stackdriverLoggingConfig } = queue;
   const perSecond = within(
     orDefault(rateLimits?.maxDispatchesPerSecond, defaults.perSecond),
-    Number.MIN_VALUE,
+    0,
     500,
     'rateLimits.maxDispatchesPerSecond',
   );
@@ -52,7 +54,7 @@ export const readQueueConfig = (queue: QueueMessage): QueueConfig => {
     maxAttempts: within(
       orDefault(retryConfig?.maxAttempts, defaults.maxAttempts),
       -1,
-      2 ** 31 - 1,
+      maxInt32,
       'retryConfig.maxAttempts',
     ),
     // Whole seconds, as the service keeps it.
@@ -64,7 +66,7 @@ export const readQueueConfig = (queue: QueueMessage): QueueConfig => {
     maxDoublings: within(
       orDefault(retryConfig?.maxDoublings, defaults.maxDoublings),
       0,
-      2 ** 31 - 1,
+      maxInt32,
       'retryConfig.maxDoublings',
     ),
   };

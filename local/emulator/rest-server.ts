@@ -32,6 +32,8 @@ const readBody = async (request: http.IncomingMessage): Promise<Record<string, u
   } catch (error) {
     throw invalid(`Invalid JSON payload received. ${error instanceof Error ? error.message : ''}`);
   }
+  // The real client sends an empty JSON string for an update that sets nothing.
+  if (body === '') return {};
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid('Invalid JSON payload received. The body must be an object.');
   }

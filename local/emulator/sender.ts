@@ -36,9 +36,9 @@ export const createSender = (signer: TokenSigner): Sender => {
     signal: { cancel: () => void },
     done: (answer: Answer) => void,
   ): void => {
+    const fail = (error: Error): void => done({ failure: error.message || error.name });
     const url = new URL(task.url);
     const [client, agent] = url.protocol === 'https:' ? [https, secure] : [http, plain];
-    const fail = (error: Error): void => done({ failure: error.message || error.name });
     const call = client.request(url, {
       method: task.method,
       agent,
@@ -58,6 +58,17 @@ export const createSender = (signer: TokenSigner): Sender => {
     call.end(task.body);
   };
 
+  /** The request's own headers and the platform's, which win; a token replaces any Authorization. */
+  const headersFor = async (
+    task: TaskRequest,
+    token: AuthToken,
+    platformHeaders: Record<string, string>,
+  ): Promise<Record<string, string>> => {
+    const own = Object.entries(task.headers).filter(([name]) => name.toLowerCase() !== 'authorization');
+    const Authorization = await authorization(token, signer);
+    return { ...Object.fromEntries(own), ...platformHeaders, Authorization };
+  };
+
   return {
     send(task, platformHeaders) {
       let cancelled = false;
@@ -66,20 +77,15 @@ export const createSender = (signer: TokenSigner): Sender => {
           cancelled = true;
         },
       };
-      const answer = new Promise<Answer>((resolve) => {
-        const headers = { ...task.headers, ...platformHeaders };
-        if (!task.token) return request(task, headers, signal, resolve);
-        authorization(task.token, signer).then(
-          (value) => {
-            if (cancelled) return resolve({ failure: 'cancelled' });
-            for (const name of Object.keys(headers)) {
-              if (name.toLowerCase() === 'authorization') delete headers[name];
-            }
-            request(task, { ...headers, Authorization: value }, signal, resolve);
-          },
-          (error: Error) => resolve({ failure: error.message }),
-        );
-      });
+      const go = (headers: Record<string, string>): Promise<Answer> =>
+        cancelled
+          ? Promise.resolve({ failure: 'cancelled' })
+          : new Promise((resolve) => request(task, headers, signal, resolve));
+      const sent = task.token
+        ? headersFor(task, task.token, platformHeaders).then(go)
+        : go({ ...task.headers, ...platformHeaders });
+      // A request that cannot even be made is a failed attempt, like one that nobody answers.
+      const answer = sent.catch((error: Error): Answer => ({ failure: error.message }));
       return { answer, cancel: () => signal.cancel() };
     },
     close() {

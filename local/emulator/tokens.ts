@@ -13,9 +13,12 @@ const lifetimeS = 3600;
 const reuseMs = 5 * 60_000;
 const maxCached = 1000;
 
-const makeKey = async (): Promise<JWK> => {
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  return exportJWK(privateKey);
+let made: Promise<JWK> | undefined;
+
+// Once per process: making one costs more than the rest of a start.
+const ownKey = (): Promise<JWK> => {
+  made ??= generateKeyPair('RS256', { extractable: true }).then(({ privateKey }) => exportJWK(privateKey));
+  return made;
 };
 
 /** A stable stand-in for the 21-digit account number that `sub` holds. */
@@ -25,12 +28,12 @@ const accountNumber = (email: string): string =>
     .slice(0, 20)}`;
 
 /**
- * `privateKey` is an RSA key as JWK; without it one is made. Tokens carry the time of this machine, not of the
+ * `privateKey` is an RSA key as JWK; without it one is made, once per process. Tokens carry the time of this machine, not of the
  * emulator's clock, because whoever verifies them goes by the machine's time too.
  */
 export const createTokenSigner = (issuer: () => string, privateKey?: JWK): TokenSigner => {
   const ready = (async () => {
-    const jwk = privateKey ?? (await makeKey());
+    const jwk = privateKey ?? (await ownKey());
     const { kty, n, e } = jwk;
     if (kty !== 'RSA' || !n || !e) throw new TypeError('signingKey must be a private RSA key as JWK');
     const kid = jwk.kid ?? (await calculateJwkThumbprint({ kty, n, e }));
