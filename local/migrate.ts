@@ -26,6 +26,10 @@ const main = async (): Promise<number> => {
     say('migrate: DATABASE_URL is not set. For a running local stack: eval "$(npm run -s env)"');
     return 1;
   }
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    say('migrate: DATABASE_URL is not an address like postgres://user:password@host:5432/name');
+    return 1;
+  }
   try {
     const result = await migrate(url, { log: say });
     process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Who the server runs as: spread into spawn options. Empty means the user of this process. */
 export type Account = { uid: number; gid: number } | Record<string, never>;
@@ -10,6 +12,18 @@ export const nobody = { uid: 65534, gid: 65534 };
 
 /** True when this process may choose another account, and must: PostgreSQL refuses to run as root. */
 export const isRoot = (): boolean => process.getuid?.() === 0;
+
+/**
+ * Who a server that lives in `path` runs as: this process's user, or, for root, the owner of the place. An owner without
+ * a name on this machine (a folder mounted into a container) will not do: initdb asks for the name.
+ */
+export const accountFor = async (path: string): Promise<Account> => {
+  if (!isRoot()) return {};
+  const { uid, gid } = await stat(path);
+  if (uid === 0) return nobody;
+  const named = await promisify(execFile)('id', ['-un', String(uid)]).catch(() => null);
+  return named ? { uid, gid } : nobody;
+};
 
 /** Whether `account` may read and enter `path` through every folder above it. The path must exist. */
 export const isReachable = async (path: string, account: Account): Promise<boolean> => {

@@ -12,9 +12,10 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   type Account,
+  accountFor,
   isReachable,
   isRoot,
   nobody,
@@ -22,7 +23,7 @@ import {
   reachableTemporaryRoot,
 } from './postgres-account.ts';
 
-/** Where a cluster's files are and who owns them. `path` holds a cluster already, or does not exist yet. */
+/** Where a cluster's files are and who owns them. `path` is real, and holds a cluster already, or does not exist yet. */
 export interface Folder {
   path: string;
   account: Account;
@@ -59,14 +60,16 @@ export const persistentFolder = async (dataDir: string): Promise<Folder> => {
       throw new Error(`${path} is neither empty nor a database folder. Name another data folder.`);
     }
     // An empty folder means no more than its name; the cluster is moved there whole once it is ready.
-    if (!link.isSymbolicLink()) await rmdir(path);
+    if (link.isDirectory()) await rmdir(path);
     else return { path, account: await accountFor(path), isNew: true };
   }
 
   const parent = dirname(place);
   await mkdir(parent, { recursive: true });
   const account = await accountFor(parent);
-  if (await isReachable(parent, account)) return { path: place, account, isNew: true };
+  if (await isReachable(parent, account)) {
+    return { path: join(await realpath(parent), basename(place)), account, isNew: true };
+  }
 
   const key = createHash('sha256').update(place).digest('hex').slice(0, 12);
   const state = await mkdtemp(join(await reachableStateRoot(), `${key}-`));
@@ -76,12 +79,6 @@ export const persistentFolder = async (dataDir: string): Promise<Folder> => {
   await chown(join(state, 'data'), nobody.uid, nobody.gid);
   await symlink(join(state, 'data'), place);
   return { path: join(state, 'data'), account: nobody, isNew: true };
-};
-
-const accountFor = async (path: string): Promise<Account> => {
-  if (!isRoot()) return {};
-  const { uid, gid } = await stat(path);
-  return uid === 0 ? nobody : { uid, gid };
 };
 
 const existing = async (path: string): Promise<Folder> => {

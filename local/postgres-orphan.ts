@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -10,18 +10,24 @@ const launcherFile = (dataDir: string) => join(dataDir, 'launcher.pid');
 export const noteLauncher = (dataDir: string): Promise<void> =>
   writeFile(launcherFile(dataDir), `${process.pid}\n`);
 
+/** Undoes the note once the server has ended. */
 export const forgetLauncher = (dataDir: string): Promise<void> => rm(launcherFile(dataDir), { force: true });
 
 /**
  * Ends the server that a killed run left behind in this folder. Throws when the folder is in use by a living one.
  * A pid in the file of a crashed machine may belong to anything by now, so only a process that is a postgres of this
- * very folder is touched.
+ * very folder is touched. `dataDir` is the real path, as the server was started with.
  */
 export const stopOrphan = async (dataDir: string): Promise<void> => {
   const pid = await firstNumber(join(dataDir, 'postmaster.pid'));
   if (pid === null) return;
   const server = await readProcess(pid);
-  if (!server || !(await servesFolder(server, dataDir))) return;
+  if (!server) return;
+  if (!servesFolder(server, dataDir)) {
+    // The number belongs to a stranger by now, and the server would take that for a living one and refuse to start.
+    await rm(join(dataDir, 'postmaster.pid'), { force: true });
+    return;
+  }
 
   const launcher = await firstNumber(launcherFile(dataDir));
   if (launcher === null || server.parent === launcher) {
@@ -76,5 +82,5 @@ const readProcess = async (pid: number): Promise<Process | null> => {
   return line ? { parent: Number(line[1]), command: line[2] ?? '' } : null;
 };
 
-const servesFolder = async ({ command }: Process, dataDir: string): Promise<boolean> =>
-  command.includes('postgres') && command.includes(` -D ${await realpath(dataDir)} `);
+const servesFolder = ({ command }: Process, dataDir: string): boolean =>
+  command.includes('postgres') && command.includes(` -D ${dataDir} `);

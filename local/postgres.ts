@@ -91,6 +91,8 @@ const serve = async (
   temporaryHome?: string,
 ): Promise<RunningPostgres> => {
   const port = options.port ?? (await freePort());
+  if (!temporaryHome) await noteLauncher(path);
+  options.signal?.throwIfAborted();
   const child = spawn(program(binaries, 'postgres'), ['-D', path, ...settings(port, !temporaryHome)], {
     ...account,
     cwd: path,
@@ -107,6 +109,7 @@ const serve = async (
 
   const exited = end.then(async () => {
     process.off('exit', kill);
+    options.signal?.removeEventListener('abort', onAbort);
     watchdog?.kill('SIGKILL');
     if (temporaryHome) await rm(temporaryHome, { recursive: true, force: true });
     else await forgetLauncher(path);
@@ -116,11 +119,13 @@ const serve = async (
     const impatient = setTimeout(() => child.kill('SIGQUIT'), 5_000);
     await exited.finally(() => clearTimeout(impatient));
   };
-  options.signal?.addEventListener('abort', () => void stop(), { once: true });
+  const onAbort = () => void stop();
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  // Whoever waits for the end hears of a failed clean-up; without a listener it would end the process.
+  exited.catch(() => {});
 
   try {
     await ready(child, end, words);
-    if (!temporaryHome) await noteLauncher(path);
     const url = `postgres://wellspring@127.0.0.1:${port}/wellspring`;
     await ensureDatabase(`postgres://wellspring@127.0.0.1:${port}/postgres`);
     return { url, port, version: binaries.version, pid: child.pid ?? 0, exited, stop };

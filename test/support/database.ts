@@ -9,10 +9,10 @@ export interface FreshDatabase {
   /** Ends every connection to it. */
   drop(): Promise<void>;
 }
+export type EmptyDatabase = FreshDatabase;
 
-/** A migrated, empty database of the caller's own: make one per test file, in `beforeAll`. */
-export const freshDatabase = async (): Promise<FreshDatabase> => {
-  const { url, template } = inject('postgres');
+const create = async (clause: string): Promise<FreshDatabase> => {
+  const { url } = inject('postgres');
   const name = `wellspring_test_${randomUUID().slice(0, 8)}`;
   const admin = async (statement: string) => {
     const client = new pg.Client({ connectionString: url });
@@ -23,12 +23,18 @@ export const freshDatabase = async (): Promise<FreshDatabase> => {
       await client.end();
     }
   };
-  await admin(`create database ${name} template ${template}`);
+  await admin(`create database ${name} ${clause}`);
   return {
     url: databaseUrl(url, name),
     drop: () => admin(`drop database if exists ${name} with (force)`),
   };
 };
+
+/** A migrated, empty database of the caller's own: make one per test file, in `beforeAll`. */
+export const freshDatabase = (): Promise<FreshDatabase> => create(`template ${inject('postgres').template}`);
+
+/** A database without any table, for tests of migrating. */
+export const emptyDatabase = (): Promise<EmptyDatabase> => create('');
 
 /** The same database seen as one of the roles that functions have: no owner, no way around row level security. */
 export const roleUrl = (url: string, role: 'wellspring_api' | 'wellspring_worker'): string => {
