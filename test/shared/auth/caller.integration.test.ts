@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resolveCaller, type WantedWorkspace } from '../../../shared/auth/caller.ts';
+import { type Database, openDatabase } from '../../../shared/db/pool.ts';
+import { HttpProblem } from '../../../shared/errors.ts';
+import { insertMember, insertWorkspace } from '../../functions/start-doors.ts';
+import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
+import { owner } from '../../support/pipeline.ts';
+
+let fresh: FreshDatabase;
+let client: pg.Client;
+let database: Database;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  client = await owner(fresh.url);
+  database = openDatabase({ url: fresh.url, role: 'wellspring_api' });
+});
+afterAll(async () => {
+  await database.close();
+  await client.end();
+  await fresh.drop();
+});
+
+const refusal = async (subject: string, wanted?: WantedWorkspace) => {
+  const problem = await resolveCaller(database, subject, wanted).then(
+    (caller) => caller,
+    (error: unknown) => error,
+  );
+  return problem instanceof HttpProblem ? `${problem.status} ${problem.code}` : problem;
+};
+
+test('a member is their person in their default workspace', async () => {
+  const member = await insertMember(client, { role: 'guest' });
+  await insertMember(client, { subject: member.subject, isDefault: false });
+
+  const caller = await resolveCaller(database, member.subject);
+
+  expect(caller).toEqual({
+    subject: member.subject,
+    workspacePk: member.workspacePk,
+    workspaceId: member.workspaceId,
+    peoplePk: member.personPk,
+    personId: member.personId,
+    role: 'guest',
+  });
+});
+
+describe('another workspace of the caller', () => {
+  test('is reached by its id, whatever the case of its letters', async () => {
+    const first = await insertMember(client);
+    const second = await insertMember(client, { subject: first.subject, isDefault: false });
+
+    for (const id of [second.workspaceId, second.workspaceId.toUpperCase()])
+      expect(await resolveCaller(database, first.subject, id)).toMatchObject({
+        workspaceId: second.workspaceId,
+        personId: second.personId,
+      });
+  });
+
+  test('is reached by the key of the integrator', async () => {
+    const first = await insertMember(client);
+    const externalId = `customer-${randomUUID()}`;
+    const workspace = await insertWorkspace(client, { externalId });
+    await insertMember(client, { subject: first.subject, workspace, isDefault: false });
+
+    expect(await resolveCaller(database, first.subject, { externalId })).toMatchObject(workspace);
+  });
+});
+
+test('the only membership counts without being the default one', async () => {
+  const member = await insertMember(client, { isDefault: false });
+
+  expect(await resolveCaller(database, member.subject)).toMatchObject({ workspaceId: member.workspaceId });
+});
+
+describe('a 403 answers', () => {
+  test('a subject without a membership', async () => {
+    expect(await refusal(randomUUID())).toBe('403 FORBIDDEN');
+  });
+
+  test('several memberships of which none is the default', async () => {
+    const member = await insertMember(client, { isDefault: false });
+    await insertMember(client, { subject: member.subject, isDefault: false });
+
+    expect(await refusal(member.subject)).toBe('403 FORBIDDEN');
+  });
+
+  test('a workspace of others and one that does not exist', async () => {
+    const member = await insertMember(client);
+    const other = await insertMember(client);
+
+    for (const wanted of [other.workspaceId, randomUUID(), { externalId: 'nobody' }])
+      expect(await refusal(member.subject, wanted)).toBe('403 FORBIDDEN');
+  });
+
+  test.each([
+    ['pending', { status: 'pending' }],
+    ['revoked', { deleted: true }],
+  ] as const)('a membership that is %s', async (_what, parts) => {
+    const member = await insertMember(client, parts);
+
+    expect(await refusal(member.subject)).toBe('403 FORBIDDEN');
+    expect(await refusal(member.subject, member.workspaceId)).toBe('403 FORBIDDEN');
+  });
+
+  test('a workspace that was deleted', async () => {
+    const member = await insertMember(client);
+    await client.query('update workspaces set deleted_at = now() where pk = $1', [member.workspacePk]);
+
+    expect(await refusal(member.subject)).toBe('403 FORBIDDEN');
+  });
+
+  test('a person that was deleted', async () => {
+    const member = await insertMember(client);
+    await client.query('update peoples set deleted_at = now() where pk = $1', [member.personPk]);
+
+    expect(await refusal(member.subject)).toBe('403 FORBIDDEN');
+  });
+});
