@@ -20,6 +20,7 @@ import { guardAnswer } from './guard-answer.ts';
 import { parseJson } from './json.ts';
 import { refuseMalformed } from './refuse-malformed.ts';
 import { createRouter, type FrontRoute, type Match, type Pattern } from './router.ts';
+import { sendTaskAnswer, taskAnswers } from './task-answers.ts';
 
 /** What a form adds around its file: boundaries, part headers, the document part. */
 export const UPLOAD_BODY_MAX_BYTES = UPLOAD_MAX_BYTES + 256 * 1024;
@@ -42,6 +43,9 @@ export interface FrontOptions {
   /** Chrome extensions whose pages may read our answers. */
   extensionIds?: readonly string[];
   plainRoutes?: readonly PlainRoute[];
+  /** Aborted by the front shortly before it cuts what still runs: the time to give leases back. */
+  shutdown?: AbortController;
+  /** How long closing may take, in milliseconds. */
   drainMs?: number;
 }
 
@@ -63,7 +67,7 @@ export const createFront = (options: FrontOptions): Front => {
   const find = createRouter(routes);
   const cors = createCors(options.extensionIds ?? []);
   const inFlight = new Set<ServerResponse>();
-  const shutdown = new AbortController();
+  const shutdown = options.shutdown ?? new AbortController();
   const functions = functionServers(routes);
 
   const serve = async (req: IncomingMessage, res: ServerResponse, access: Access): Promise<void> => {
@@ -99,7 +103,7 @@ export const createFront = (options: FrontOptions): Front => {
     if ('unreadable' in read) {
       log.alert({ function: match.pattern.name, err: read.unreadable }, 'a delivery cannot be read');
       discardRest(req, res);
-      send(res, { status: 204 });
+      sendTaskAnswer({ log, context: access.context }, res, taskAnswers.unreadable);
       return;
     }
     const gone = new AbortController();

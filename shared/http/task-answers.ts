@@ -29,7 +29,11 @@ export const taskAnswers = {
 } as const;
 
 /** Sends the answer to a delivery. Missing and foreign tokens never come this far: the front answers 401 and 403. */
-export const sendTaskAnswer = (edge: Edge, res: ServerResponse, answer: TaskAnswer): void => {
+export const sendTaskAnswer = (
+  edge: Pick<Edge, 'log' | 'context'>,
+  res: ServerResponse,
+  answer: TaskAnswer,
+): void => {
   if (answer === 'done') send(res, { status: 204 });
   else sendProblem(res, answer, edge);
 };

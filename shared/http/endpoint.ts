@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { forbidden, invalidJson, problemFromZod, schemaProblem } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { type Answer, send } from './answer.ts';
+import type { Edge } from './edge.ts';
+import { httpFunction } from './http-function.ts';
+import { parseUpload, type UploadedFile } from './upload.ts';
+
+/** What every endpoint gets beside its input. */
+export interface EndpointContext<Caller> {
+  caller: Caller;
+  log: Log;
+  /** Aborted when the caller hangs up. */
+  signal: AbortSignal;
+  /** The `Idempotency-Key` header, 1–255 printable characters. */
+  idempotencyKey: string | undefined;
+  /** Hex SHA-256 of the parsed body and of the file: equal for a request that is sent again. */
+  bodyHash: string;
+  /** Method and route pattern, such as `POST /v1/collects`: the scope of an idempotency key. */
+  operation: string;
+}
+
+/** The checked input of an endpoint. */
+export interface EndpointInput<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+}
+
+/** A function that people and the extension call, as its folder describes it. */
+export interface Endpoint<Caller, Services, P = unknown, Q = unknown, B = unknown> {
+  /** As in the catalogue. */
+  name: string;
+  /** Ids of the path. */
+  params?: z.ZodType<P>;
+  /** Query parameters; any other is a 400. `workspaceId` is taken out before. */
+  query?: z.ZodObject & z.ZodType<Q>;
+  /** The JSON body, or the document of an upload. */
+  body?: z.ZodType<B>;
+  /** Throws an HttpProblem for what the caller should see; anything else becomes a bare 500. */
+  handle(
+    context: EndpointContext<Caller> & Services,
+    input: EndpointInput<P, Q, B> & { file?: UploadedFile },
+  ): Promise<Answer>;
+}
+
+/** Gives `endpoint` its caller and services, so that a definition infers the rest from its schemas. */
+export const endpointsFor =
+  <Caller, Services extends object>() =>
+  <P = Record<string, never>, Q = Record<string, never>, B = undefined>(
+    definition: Endpoint<Caller, Services, P, Q, B>,
+  ): Endpoint<Caller, Services, P, Q, B> =>
+    definition;
+
+/** What an endpoint needs from the process. */
+export interface EndpointHost<Caller, Services> {
+  /** Finds out who the proven subject is in the wanted workspace, or in its default one. Throws a 403. */
+  resolveCaller(request: { subject: string; workspaceId: string | undefined }): Promise<Caller>;
+  services: Services;
+}
+
+/** The handler to register with functions-framework: checks the input at the door, runs, sends the answer. */
+export const serveEndpoint = <Caller, Services extends object, P, Q, B>(
+  endpoint: Endpoint<Caller, Services, P, Q, B>,
+  host: EndpointHost<Caller, Services>,
+): ((req: IncomingMessage, res: ServerResponse) => Promise<void>) =>
+  httpFunction(async (edge, res) => {
+    if (edge.principal.kind !== 'user') throw forbidden('This function is for people and the extension.');
+    const { workspaceId, ...query } = readQuery(edge.query);
+    const input = {
+      params: parse<unknown>(endpoint.params ?? nothing, edge.params, 'params') as P,
+      query: parse<unknown>((endpoint.query ?? nothing).strict(), query, 'query') as Q,
+      ...(await readBody(edge, endpoint.body)),
+    };
+    const workspace = parse(z.guid().optional(), workspaceId, 'query.workspaceId');
+    const caller = await host.resolveCaller({ subject: edge.principal.subject, workspaceId: workspace });
+    const context = {
+      ...{ caller, log: edge.log, signal: edge.disconnected, bodyHash: hashOf(input.body, input.file) },
+      ...{ idempotencyKey: readKey(edge), operation: `${edge.method} ${edge.route}` },
+      ...host.services,
+    };
+    send(res, await endpoint.handle(context, input), acceptedType(edge));
+  });
+
+const nothing = z.strictObject({});
+
+const parse = <T>(schema: z.ZodType<T>, value: unknown, root: string): T => {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw problemFromZod(parsed.error, value, root);
+  return parsed.data;
+};
+
+const readQuery = (query: URLSearchParams): Record<string, string> => {
+  const names = [...query.keys()];
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw schemaProblem({ path: `query.${twice.slice(0, 64)}`, issue: 'expected once' });
+  return Object.fromEntries(query);
+};
+
+const readBody = async <B>(
+  edge: Edge,
+  schema: z.ZodType<B> | undefined,
+): Promise<{ body: B; file?: UploadedFile }> => {
+  if (edge.kind === 'upload') {
+    const { file, document } = await parseUpload(edge.bytes, edge.headers['content-type'] ?? '');
+    return { file, body: parse(schema ?? z.unknown(), document, '') as B };
+  }
+  if (!schema) return { body: undefined as B };
+  if (edge.bytes.byteLength === 0) throw invalidJson('A JSON body is required.');
+  return { body: parse(schema, edge.body, '') };
+};
+
+const readKey = ({ headers }: Edge): string | undefined => {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return key;
+  throw schemaProblem({
+    path: 'headers.Idempotency-Key',
+    issue: 'expected 1 to 255 printable ASCII characters',
+  });
+};
+
+const hashOf = (body: unknown, file: UploadedFile | undefined): string =>
+  createHash('sha256')
+    .update(JSON.stringify([body ?? null, file ? [file.name, file.sha256] : null]))
+    .digest('hex');
+
+const acceptedType = ({ headers }: Edge): string =>
+  headers.accept?.includes('application/vnd.api+json')
+    ? 'application/vnd.api+json'
+    : 'application/json; charset=utf-8';
