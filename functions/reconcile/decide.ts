@@ -41,5 +41,5 @@ export const decide = (
 /** The band says what happens to a link, so a link for review never carries a score of the band that is applied. */
 export const bandedScore = (odds: number, decision: Decision): number => {
   const score = Math.floor(probability(odds) * 10_000) / 10_000;
-  return decision === 'auto' ? Math.max(score, CONFIDENCE_APPLY) : Math.min(score, CONFIDENCE_APPLY - 0.0001);
+  return decision === 'auto' ? Math.max(score, CONFIDENCE_APPLY) : Math.min(score, CONFIDENCE_APPLY - 0.001);
 };

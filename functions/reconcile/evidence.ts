@@ -1,5 +1,5 @@
 import { nameKey } from '../../shared/domain/names.ts';
-import { indexNumbers, isStrongHit, type NumberHit } from './invoice-numbers.ts';
+import { indexNumbers, isStrongHit, labelForms, type NumberHit, numberShape } from './invoice-numbers.ts';
 import { type LabelHints, readHints } from './label-hints.ts';
 import { indexPartyNames, NAME_FLOOR } from './party-names.ts';
 import type { Bill, Movement } from './payment-records.ts';
@@ -13,10 +13,14 @@ export interface Alias {
 /** What a movement says about whom and what it pays, before amounts and dates. */
 export interface Evidence {
   hits: Map<Bill, NumberHit>;
+  /** What the numbers in the label look like. */
+  shapes: Set<string>;
   /** Share of a party's name found in the label or the counterparty's name, 0–1. */
   names: Map<string, number>;
   /** Parties whose own IBAN the movement states. */
   ibanParties: Set<string>;
+  /** Parties by name or IBAN. */
+  parties: readonly string[];
   /** The bank names a counterparty, and it is no go-between: another party is unlikely. */
   named: boolean;
   hints: LabelHints;
@@ -134,11 +138,12 @@ export const readEvidence = (
     ]),
   );
 
-  const evidence = new Map(
+  const evidence = new Map<Movement, Evidence>(
     movements.map((movement) => {
       const label = movement.source.label ?? '';
       const name = movement.source.counterparty_name ?? '';
       const hints = readHints(label, name);
+      const forms = labelForms(label);
       const found = new Map<string, number>();
       const add = (party: string, share: number) => {
         if (share >= NAME_FLOOR) found.set(party, Math.max(found.get(party) ?? 0, share));
@@ -153,9 +158,11 @@ export const readEvidence = (
       return [
         movement,
         {
-          hits: numbers.hits(label),
+          hits: numbers.hits(forms),
+          shapes: new Set([...forms].map(numberShape).filter((shape) => shape !== null)),
           names: found,
           ibanParties: owners && owners.size <= IBAN_PARTIES_MAX ? owners : new Set<string>(),
+          parties: [],
           named: name.trim() !== '' && !hints.intermediary,
           hints,
         },
@@ -163,5 +170,8 @@ export const readEvidence = (
     }),
   );
   addLearnedNames(evidence);
+  for (const says of evidence.values()) {
+    says.parties = [...new Set([...says.names.keys(), ...says.ibanParties])].sort();
+  }
   return evidence;
 };

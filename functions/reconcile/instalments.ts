@@ -22,7 +22,7 @@ interface Part {
   numbered: boolean;
 }
 
-const partOf = (matching: Matching, movement: Movement, bill: Bill): Part | null => {
+const partOf = (matching: Matching, movement: Movement, bill: Bill, byRate = false): Part | null => {
   const evidence = matching.evidence.get(movement);
   const left = matching.ledger.left(movement);
   if (!evidence || left === 0 || movement.incoming !== bill.incoming) return null;
@@ -34,8 +34,8 @@ const partOf = (matching: Matching, movement: Movement, bill: Bill): Part | null
     matching.ledger.open(bill),
     matching.exchange,
   );
-  // A part of an invoice in another currency is only believed where the bank states the original amount.
-  if (paid === null || currency !== bill.currency) return null;
+  // Without the number, a part of an invoice in another currency is only believed in that currency.
+  if (paid === null || (currency !== bill.currency && !byRate)) return null;
   const numbered = isStrongHit(evidence.hits.get(bill) ?? null);
   return paid < matching.ledger.open(bill) - CENT
     ? { movement, evidence, paid, amount, currency, numbered }
@@ -77,7 +77,7 @@ const numberedParts = (matching: Matching): Map<Bill, Part[]> => {
   for (const movement of matching.movements) {
     for (const [bill, hit] of matching.evidence.get(movement)?.hits ?? []) {
       if (!isStrongHit(hit) || matching.ledger.open(bill) === 0) continue;
-      const part = partOf(matching, movement, bill);
+      const part = partOf(matching, movement, bill, true);
       if (part) parts.set(bill, [...(parts.get(bill) ?? []), part]);
     }
   }
@@ -131,6 +131,12 @@ const choices = (many: number) =>
   (many * (many - 1) * (many - 2)) / 6 +
   (many * (many - 1) * (many - 2) * (many - 3)) / 24;
 
+/** Equal parts but for the cents that do not divide: no chance sum looks like that. */
+const isEvenSplit = (parts: readonly Part[]) => {
+  const paid = parts.map((part) => part.paid);
+  return Math.max(...paid) - Math.min(...paid) <= parts.length * CENT;
+};
+
 /** Payments of one party without numbers that add up to one of its invoices. */
 export const matchPlainInstalments = (matching: Matching): Proposal[] => {
   const claim = claimer();
@@ -148,15 +154,14 @@ export const matchPlainInstalments = (matching: Matching): Proposal[] => {
       .slice(0, SUBSET_TERMS_MAX);
     if (parts.length < 2) return [];
     const chance = (choices(parts.length) * CENT) / open;
-    if (chance > CHANCE_PROPOSE) return [];
-    const sums = subsetsWithSum(
+    const found = subsetsWithSum(
       parts.map(({ paid }) => paid),
       open,
       { least: 2, most: INSTALMENTS_MAX },
-    );
-    const [first, second] = sums.map((positions) =>
-      positions.map((at) => parts[at]).filter((part) => part !== undefined),
-    );
+    )
+      .map((positions) => positions.map((at) => parts[at]).filter((part) => part !== undefined))
+      .filter((of) => chance <= CHANCE_PROPOSE || isEvenSplit(of));
+    const [first, second] = found;
     return first ? [{ bill, parts: first, sure: !second }] : [];
   });
   return found
@@ -195,7 +200,7 @@ export const matchRoundShares = (matching: Matching): Proposal[] => {
   return matching.movements.flatMap((movement) => {
     const evidence = matching.evidence.get(movement);
     if (!evidence || evidence.hints.noInvoice || matching.ledger.left(movement) === 0) return [];
-    const options = [...new Set([...evidence.names.keys(), ...evidence.ibanParties])].flatMap((party) =>
+    const options = evidence.parties.flatMap((party) =>
       (matching.billsOf.get(party) ?? []).flatMap((bill) => {
         if (matching.ledger.open(bill) !== bill.total || !sameIbanOrName(movement, evidence, bill, NAME_SURE))
           return [];

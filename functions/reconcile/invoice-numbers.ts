@@ -9,7 +9,7 @@ export const strongerHit = (left: NumberHit | null, right: NumberHit | null): Nu
   !left ? right : !right ? left : STRENGTH[left] >= STRENGTH[right] ? left : right;
 
 /** A hit that names one invoice by itself; the few digits of the others only help where the party is known. */
-export const isStrongHit = (hit: NumberHit | null): boolean =>
+export const isStrongHit = (hit: NumberHit | null): hit is 'whole' | 'digits' | 'tail' =>
   hit === 'whole' || hit === 'digits' || hit === 'tail';
 
 const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
@@ -26,7 +26,8 @@ export const numberForms = (number: string): Map<string, NumberHit> => {
   const compact = fold(number).replace(/[^A-Z0-9]+/g, '');
   const runs = compact.length === 0 ? [] : (fold(number).match(/\d+/g) ?? []);
   const digits = runs.join('');
-  if (compact.length >= 5 && digits.length >= 3) add(compact, digits.length >= 4 ? 'whole' : 'tail');
+  if (compact.length >= 5 && digits.length >= 2) add(compact, digits.length >= 4 ? 'whole' : 'tail');
+  if (compact.length === 4 && digits.length === 3) add(compact, 'short');
   if (digits.length >= 5) add(digits, runs.length > 1 || digits.length >= 6 ? 'digits' : 'tail');
   if (runs.length > 1) {
     const bare = runs.map(unpadded);
@@ -44,6 +45,13 @@ export const numberForms = (number: string): Map<string, NumberHit> => {
     if (run.length === 3) add(run, 'scrap');
   }
   return forms;
+};
+
+/** What a number looks like (`F99999`); null for one that dates and bank references look like too. */
+export const numberShape = (number: string): string | null => {
+  const compact = fold(number).replace(/[^A-Z0-9]+/g, '');
+  const telling = compact.length >= 5 && (/[A-Z]/.test(compact) || compact.length >= 9);
+  return telling && /\d{3}/.test(compact) ? compact.replace(/\d/g, '9') : null;
 };
 
 const JOINED_MAX = 5;
@@ -82,7 +90,7 @@ export const labelForms = (label: string): Set<string> => {
 
 /** Finds the invoices whose numbers a label shows. */
 export interface NumberIndex {
-  hits(label: string): Map<Bill, NumberHit>;
+  hits(forms: ReadonlySet<string>): Map<Bill, NumberHit>;
 }
 
 /** A form that many invoices share (`2024001` at every small supplier) points at none of them. */
@@ -98,9 +106,9 @@ export const indexNumbers = (bills: readonly Bill[]): NumberIndex => {
     }
   }
   return {
-    hits(label) {
+    hits(forms) {
       const found = new Map<Bill, NumberHit>();
-      for (const form of labelForms(label)) {
+      for (const form of forms) {
         const entries = index.get(form) ?? [];
         if (entries.length > SHARED_MAX) continue;
         for (const { bill, hit } of entries)

@@ -32,17 +32,17 @@ export const openLedger = (
   bills: ReadonlyMap<string, Bill>,
   exchange: Exchange,
 ): Ledger => {
-  const used = new Map<string, number>();
-  const settled = new Map<string, number>();
+  const used = new Map<Movement, number>();
+  const settled = new Map<Bill, number>();
   const pairs = new Set<string>();
 
   const left = (movement: Movement) => {
-    const taken = used.get(movement.id);
+    const taken = used.get(movement);
     if (taken === undefined) return movement.amount;
     const rest = movement.amount - taken;
     return rest <= REST_UNITS && rest <= movement.amount * REST_SHARE ? 0 : Math.max(0, rest);
   };
-  const open = (bill: Bill) => Math.max(0, bill.total - (settled.get(bill.id) ?? 0));
+  const open = (bill: Bill) => Math.max(0, bill.total - (settled.get(bill) ?? 0));
 
   const takes = (link: ExistingLink, movement: Movement) => {
     const amount = toThousandths(link.amount);
@@ -73,9 +73,9 @@ export const openLedger = (
       if (movement) {
         // A credit note set off in a payment gives the payment more to spend on the invoices beside it.
         const sign = bill && bill.incoming !== movement.incoming ? -1 : 1;
-        used.set(movement.id, (used.get(movement.id) ?? 0) + sign * takes(link, movement));
+        used.set(movement, (used.get(movement) ?? 0) + sign * takes(link, movement));
       }
-      if (bill) settled.set(bill.id, (settled.get(bill.id) ?? 0) + settles(link, bill));
+      if (bill) settled.set(bill, (settled.get(bill) ?? 0) + settles(link, bill));
     },
   };
 };

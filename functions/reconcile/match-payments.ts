@@ -115,8 +115,8 @@ const countTwins = (bills: readonly Bill[]) => {
 
 const partyMovements = (evidence: ReadonlyMap<Movement, Evidence>) => {
   const found = new Map<string, Movement[]>();
-  for (const [movement, { names, ibanParties }] of evidence) {
-    for (const party of new Set([...names.keys(), ...ibanParties])) {
+  for (const [movement, says] of evidence) {
+    for (const party of says.parties) {
       const known = found.get(party);
       if (known) known.push(movement);
       else found.set(party, [movement]);
@@ -184,15 +184,23 @@ export const matchPayments = ({
     return pair !== undefined && (!pair.strong_keys || pair.strong_keys === strongKeys(movement, bill));
   };
   const fixed = {
-    movements,
-    bills,
-    billsOf: billsByParty(bills),
-    movementsOf: partyMovements(evidence),
     evidence,
     exchange,
     ledger,
     twins: countTwins(bills),
     barred,
+    movementsOf: partyMovements(evidence),
+  };
+  /** What is left to match now; a step does not look at the rest. */
+  const now = (): Matching => {
+    const open = bills.filter((bill) => ledger.open(bill) > 0);
+    return {
+      ...fixed,
+      movements: movements.filter((movement) => ledger.left(movement) > 0),
+      bills: open,
+      billsOf: billsByParty(open),
+      habits: habitsOf(standing),
+    };
   };
 
   const links: PaymentLink[] = [];
@@ -215,7 +223,7 @@ export const matchPayments = ({
   for (let before = -1; before < links.length; ) {
     before = links.length;
     for (const step of STEPS) {
-      const found = step({ ...fixed, habits: habitsOf(standing) }).map(write);
+      const found = step(now()).map(write);
       for (const link of found) stand(link);
       links.push(...found);
     }

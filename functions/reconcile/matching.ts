@@ -24,7 +24,7 @@ export interface Proposal {
   method: Method;
 }
 
-/** Everything a step reads: the records, what they say, and what is left of them now. */
+/** Everything a step reads: the records that are not used up, what they say, and what is left of them now. */
 export interface Matching {
   movements: readonly Movement[];
   bills: readonly Bill[];

@@ -34,11 +34,13 @@ const belongs = (tier: Tier, shape: AmountShape, strong: boolean) => {
 };
 
 /** Invoices a movement may pay: its numbers, then those of the parties it names. Never all of them. */
-const candidatesOf = (matching: Matching, evidence: Evidence, tier: Tier) => {
-  const found = new Set<Bill>(evidence.hits.keys());
-  if (tier === 'exact' || tier === 'near') {
-    for (const party of [...evidence.names.keys(), ...evidence.ibanParties]) {
-      for (const bill of matching.billsOf.get(party) ?? []) found.add(bill);
+const candidatesOf = (matching: Matching, movement: Movement, evidence: Evidence, tier: Tier): Bill[] => {
+  const found = [...evidence.hits.keys()];
+  if (tier !== 'exact' && tier !== 'near') return found;
+  for (const party of evidence.parties) {
+    for (const bill of matching.billsOf.get(party) ?? []) {
+      if (bill.incoming === movement.incoming && inWindow(movement, bill) && !evidence.hits.has(bill))
+        found.push(bill);
     }
   }
   return found;
@@ -93,8 +95,8 @@ export const allocate = (
 export const matchOneToOne = (matching: Matching, tier: Tier): Proposal[] => {
   const pairs = matching.movements.flatMap((movement) => {
     const evidence = matching.evidence.get(movement);
-    if (!evidence || matching.ledger.left(movement) === 0) return [];
-    return [...candidatesOf(matching, evidence, tier)]
+    if (!evidence) return [];
+    return candidatesOf(matching, movement, evidence, tier)
       .map((bill) => pairOf(matching, movement, evidence, bill, tier))
       .filter((pair) => pair !== null);
   });

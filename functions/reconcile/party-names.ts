@@ -15,7 +15,7 @@ interface Variant {
 }
 
 /** Below this share of its name a party is not considered at all. */
-export const NAME_FLOOR = 0.3;
+export const NAME_FLOOR = 0.45;
 /** Shortest word that may be a cut-off or misspelt other word. */
 const CUT_MIN = 4;
 const SLIP_MIN = 5;
@@ -60,7 +60,7 @@ const indexWords = (vocabulary: readonly string[]) => {
       // A name glued to what follows it: `duponttravaux`.
       for (let length = word.length - 1; length >= SLIP_MIN; length--) {
         const glued = exact.get(word.slice(0, length));
-        if (glued !== undefined) add(glued, 0.8);
+        if (glued !== undefined) add(glued, isLegalForm(word.slice(length)) ? 1 : 0.8);
       }
     }
     return [...found];

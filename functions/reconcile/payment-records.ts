@@ -1,4 +1,5 @@
 import { toThousandths } from './amounts.ts';
+import { numberShape } from './invoice-numbers.ts';
 
 /** A bank movement as the matcher reads it: money out is negative, dates are ISO, amounts are decimal strings. */
 export interface PaymentTransaction {
@@ -57,6 +58,8 @@ export interface Bill {
   total: number;
   currency: string;
   iban: string | null;
+  /** What its number looks like; null when that tells nothing. */
+  numberShape: string | null;
   party: string;
 }
 
@@ -119,11 +122,17 @@ const readBill = (source: PaymentInvoice): Omit<Bill, 'party'> | string => {
     total: Math.abs(total),
     currency,
     iban: plainIban(source.counterparty_iban),
+    numberShape: numberShape(source.number ?? ''),
   };
 };
 
 const byId = <T extends { id: string }>(left: T, right: T) =>
   left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
+
+const byText = (left: unknown, right: unknown) => {
+  const [a, b] = [JSON.stringify(left), JSON.stringify(right)];
+  return a < b ? -1 : a > b ? 1 : 0;
+};
 
 const readAll = <Source, Read extends { id: string }>(
   sources: readonly Source[],
@@ -132,10 +141,8 @@ const readAll = <Source, Read extends { id: string }>(
 ) => {
   // A fixed order of the input makes the result independent of the order it came in.
   const ordered = sources
-    .map((source) => ({ id: idOf(source), source, text: JSON.stringify(source) }))
-    .sort(
-      (left, right) => byId(left, right) || (left.text < right.text ? -1 : left.text > right.text ? 1 : 0),
-    );
+    .map((source) => ({ id: idOf(source), source }))
+    .sort((left, right) => byId(left, right) || byText(left.source, right.source));
   const kept = new Map<string, Read>();
   const leftOut: LeftOut[] = [];
   for (const { id, source } of ordered) {

@@ -1,6 +1,7 @@
 import type { AmountShape } from './amount-fit.ts';
 import type { Evidence } from './evidence.ts';
-import type { NumberHit } from './invoice-numbers.ts';
+import { isStrongHit, type NumberHit } from './invoice-numbers.ts';
+import { NAME_FLOOR } from './party-names.ts';
 import type { Bill, Movement } from './payment-records.ts';
 
 // Features add up as log-odds: each says how much more often it is seen on true pairs than on chance ones. The sum is
@@ -23,10 +24,14 @@ const AMOUNT: Record<AmountShape, number> = {
 
 const NUMBER: Record<NumberHit, number> = { whole: 6, digits: 5.2, tail: 4, short: 2, scrap: 1 };
 
+/** The label names another invoice of the party, or a number that looks like its numbers and is none of them. */
+const OTHER_NUMBER = -3;
+const OTHER_SHAPE = -1.5;
+
 const IBAN_EQUAL = 5;
 const IBAN_OTHER = -1;
 const NAME_FULL = 4;
-const NAME_NONE = -0.5;
+const NAME_NONE = 0.3;
 const OTHER_NAME = -3;
 const NO_INVOICE = -4;
 const FEE_WORD = 0.8;
@@ -68,8 +73,6 @@ export const nameOf = (evidence: Evidence, bill: Bill): number => evidence.names
 export const hasSameIban = (movement: Movement, evidence: Evidence, bill: Bill): boolean =>
   evidence.ibanParties.has(bill.party) && (bill.iban === null || bill.iban === movement.iban);
 
-const NAME_FLOOR = 0.3;
-
 export interface Scored {
   movement: Movement;
   bill: Bill;
@@ -79,6 +82,16 @@ export interface Scored {
   habit: Habit | undefined;
 }
 
+const numberOdds = (evidence: Evidence, bill: Bill) => {
+  const hit = evidence.hits.get(bill) ?? null;
+  if (isStrongHit(hit)) return NUMBER[hit];
+  for (const [other, otherHit] of evidence.hits) {
+    if (other.party === bill.party && isStrongHit(otherHit)) return OTHER_NUMBER;
+  }
+  if (hit) return NUMBER[hit];
+  return bill.numberShape !== null && evidence.shapes.has(bill.numberShape) ? OTHER_SHAPE : 0;
+};
+
 export const readFeatures = ({ movement, bill, evidence, shape, twins, habit }: Scored): Features => {
   const hit = evidence.hits.get(bill) ?? null;
   const name = nameOf(evidence, bill);
@@ -87,7 +100,7 @@ export const readFeatures = ({ movement, bill, evidence, shape, twins, habit }: 
   const contradicted = evidence.named && name < NAME_FLOOR && !sameIban;
   return {
     amount: AMOUNT[shape] - (shape === 'exact' ? commonAmount(twins) : 0),
-    number: hit ? NUMBER[hit] : 0,
+    number: numberOdds(evidence, bill),
     iban: sameIban ? IBAN_EQUAL : otherIban && !evidence.hints.intermediary ? IBAN_OTHER : 0,
     name: contradicted
       ? OTHER_NAME

@@ -5,12 +5,15 @@ import { isStrongHit } from './invoice-numbers.ts';
 import { type Decision, inWindow, type Matching, type Proposal } from './matching.ts';
 import { sameIbanOrName } from './one-to-one.ts';
 import type { Bill, Movement } from './payment-records.ts';
-import { oddsOf, readFeatures } from './score.ts';
+import { dateOdds, oddsOf, readFeatures } from './score.ts';
 import { SUBSET_TERMS_MAX, subsetsWithSum } from './subsets.ts';
 
 /** With so many sums per possible amount, a hit by chance is rare enough to apply, or to show. */
 const CHANCE_APPLY = 0.002;
 const CHANCE_PROPOSE = 0.05;
+const CHANCE_PROPOSE_LIKELY = 0.01;
+/** Share of a name that may be the name, where the cents agree as well. */
+const NAME_LIKELY = 0.5;
 
 interface Purse {
   amount: number;
@@ -63,7 +66,13 @@ const poolOf = (
     .sort((a, b) => Math.abs(a.due - movement.day) - Math.abs(b.due - movement.day) || (a.id < b.id ? -1 : 1))
     .slice(0, SUBSET_TERMS_MAX);
 
-const chanceOf = (terms: number, purse: Purse) => (2 ** terms * CENT) / Math.max(CENT, purse.amount);
+/** Share of all amounts up to the whole pool that some choice of it adds up to: how likely a sum is mere chance. */
+const chanceOf = (terms: readonly number[]) => {
+  let sums = new Set([0]);
+  for (const term of terms) sums = new Set([...sums, ...[...sums].map((sum) => sum + term)]);
+  const whole = terms.reduce((sum, term) => sum + Math.abs(term), 0);
+  return (sums.size * CENT) / Math.max(CENT, whole);
+};
 
 /** Numbers in the label, all of them, and if they do not add up the ones that complete them. */
 const byNumbers = (
@@ -100,7 +109,7 @@ const byNumbers = (
     const [first, second] = strong.length === 0 && !named ? [] : subsetsWithSum(terms, rest);
     if (first && (strong.length > 0 || hits.length > 0)) {
       const bills = [...strong, ...first.map((at) => pool[at]).filter((bill) => bill !== undefined)];
-      const chance = chanceOf(pool.length, purse);
+      const chance = chanceOf(terms);
       const alone = second === undefined;
       if (strong.length > 0 && chance <= CHANCE_PROPOSE) add(bills, alone && named && chance <= CHANCE_APPLY);
     }
@@ -109,24 +118,26 @@ const byNumbers = (
   return only && (!other || only.bills[0]?.party === other.bills[0]?.party) ? only : null;
 };
 
+/** Of several choices with one sum, the one whose dates fit best. */
+const daysOdds = (movement: Movement, bills: readonly Bill[]) =>
+  bills.reduce((sum, bill) => sum + dateOdds(movement.day, bill, undefined), 0) / bills.length;
+
 /** No number at all: the open bills of the party that the name or the IBAN tells, exact cents only. */
 const byParty = (matching: Matching, movement: Movement, evidence: Evidence, purse: Purse): Choice | null => {
   if (evidence.hints.noInvoice) return null;
-  const parties = [...new Set([...evidence.names.keys(), ...evidence.ibanParties])].sort();
-  const choices = parties.flatMap((party): Choice[] => {
-    const pool = poolOf(matching, movement, party, purse, []);
-    const [some] = pool;
-    if (!some || !sameIbanOrName(movement, evidence, some, NAME_SURE)) return [];
-    const chance = chanceOf(pool.length, purse);
-    if (chance > CHANCE_PROPOSE) return [];
+  const choices = evidence.parties.flatMap((party): Choice[] => {
+    const share = evidence.ibanParties.has(party) ? 1 : (evidence.names.get(party) ?? 0);
+    const pool = share >= NAME_LIKELY ? poolOf(matching, movement, party, purse, []) : [];
+    if (pool.length < 2) return [];
     const terms = pool.map((bill) => signOf(movement, bill) * matching.ledger.open(bill));
     const found = subsetsWithSum(terms, purse.amount, { least: 2 })
       .map((positions) => positions.map((at) => pool[at]).filter((bill) => bill !== undefined))
       .filter((bills) => worthALink(bills, movement));
-    const [first, second] = found;
-    return first
-      ? [{ movement, evidence, purse, bills: first, sure: !second && chance <= CHANCE_APPLY }]
-      : [];
+    const [best] = found.sort((a, b) => daysOdds(movement, b) - daysOdds(movement, a));
+    const chance = best ? chanceOf(terms) : 1;
+    if (!best || chance > (share >= NAME_SURE ? CHANCE_PROPOSE : CHANCE_PROPOSE_LIKELY)) return [];
+    const sure = found.length === 1 && share >= NAME_SURE && chance <= CHANCE_APPLY;
+    return [{ movement, evidence, purse, bills: best, sure }];
   });
   const [only, other] = choices;
   return only ? { ...only, sure: only.sure && !other } : null;
