@@ -5,6 +5,7 @@ import { sql } from './sql.ts';
 /** What a queue message is made of. */
 export const Dispatchable = z.strictObject({
   pk: z.number(),
+  workspace_pk: z.number(),
   enrichment_task_id: z.uuid(),
   enrichment_type: z.enum(enrichmentTypes),
   dispatch_generation: z.number(),
@@ -17,7 +18,7 @@ export type Dispatchable = z.output<typeof Dispatchable>;
  */
 export const listUndispatched = ({ graceSeconds, limit }: { graceSeconds: number; limit: number }) =>
   sql.type(Dispatchable)`
-    select pk, enrichment_task_id, enrichment_type, dispatch_generation
+    select pk, workspace_pk, enrichment_task_id, enrichment_type, dispatch_generation
     from enrichment_tasks
     where dispatched_at is null
       and deleted_at is null
@@ -69,7 +70,7 @@ export const raiseGenerations = ({ redispatchAfterSeconds, limit, queueLost = fa
         dispatched_at = clock_timestamp()
     from silent
     where t.pk = silent.pk
-    returning t.pk, t.enrichment_task_id, t.enrichment_type, t.dispatch_generation`;
+    returning t.pk, t.workspace_pk, t.enrichment_task_id, t.enrichment_type, t.dispatch_generation`;
 
 const WaitingParent = z.strictObject({ pk: z.number() });
 

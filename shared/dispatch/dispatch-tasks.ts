@@ -18,6 +18,15 @@ export interface Dispatched {
   left: number;
 }
 
+interface Message {
+  workspacePk: number;
+  pk: number;
+  generation: number;
+}
+
+/** Characters of a refusal that its event keeps. */
+const REASON_MAX = 500;
+
 /**
  * Wakes the queue for tasks whose rows are committed. It never throws: the rows are safe, and what the queue does not
  * take in time is left to the sweep, so that a caller waits for seconds at most however many tasks there are.
@@ -31,10 +40,10 @@ export async function dispatchTasks(
   const limit = pLimit(DISPATCH_CONCURRENCY);
   const end = performance.now() + DISPATCH_BUDGET_MS;
 
-  const sent: { pk: number; generation: number }[] = [];
-  const refused: { pk: number; generation: number; reason: string }[] = [];
+  const sent: Message[] = [];
+  const refused: (Message & { reason: string })[] = [];
   const send = async (task: Dispatchable) => {
-    const message = { pk: task.pk, generation: task.dispatch_generation };
+    const message = { workspacePk: task.workspace_pk, pk: task.pk, generation: task.dispatch_generation };
     if (performance.now() > end) {
       refused.push({ ...message, reason: 'no time left in this request' });
       return;
@@ -53,11 +62,13 @@ export async function dispatchTasks(
   await Promise.all(tasks.map((task) => limit(() => send(task))));
 
   try {
-    await database.connect(async (db) => {
-      if (sent.length > 0) await db.query(markDispatched({ messages: sent, actor }));
-      for (const { pk, generation, reason } of refused)
-        await db.query(markDispatchFailed({ pk, generation, reason: reason.slice(0, 500), actor }));
-    });
+    // Callers' connections see one workspace at a time.
+    for (const [workspacePk, messages] of Map.groupBy(sent, (message) => message.workspacePk))
+      await database.inWorkspace(workspacePk, (db) => db.query(markDispatched({ messages, actor })));
+    for (const { workspacePk, pk, generation, reason } of refused)
+      await database.inWorkspace(workspacePk, (db) =>
+        db.query(markDispatchFailed({ pk, generation, reason: reason.slice(0, REASON_MAX), actor })),
+      );
   } catch (error) {
     // Unrecorded messages are sent again under the same name, which the queue takes once.
     log.warn({ err: error, count: sent.length }, 'dispatch was not recorded');

@@ -4,12 +4,7 @@ import { findLiveTasks, findRecentTasks, insertTasks, type TaskRow } from '../db
 import type { Db } from '../db/sql.ts';
 import { listMissingTargets } from '../db/targets.ts';
 import { findWorker } from '../domain/catalogue.ts';
-import {
-  type EnrichmentType,
-  type EntityType,
-  legalTargets,
-  type SourceChannel,
-} from '../domain/enrichment-types.ts';
+import type { EnrichmentType, EntityType, SourceChannel } from '../domain/enrichment-types.ts';
 import { BATCH_TASKS_MAX, RECENT_TASK_SECONDS } from '../domain/limits.ts';
 import { inputHash } from './input-hash.ts';
 
@@ -127,7 +122,8 @@ function refuse(tasks: readonly NewTask[]): Refusal[] {
       },
     ];
   return tasks.flatMap((task, index): Refusal[] => {
-    if (!findWorker(task.enrichment_type))
+    const worker = findWorker(task.enrichment_type);
+    if (!worker)
       return [
         {
           index,
@@ -135,13 +131,12 @@ function refuse(tasks: readonly NewTask[]): Refusal[] {
           message: `No worker for ${task.enrichment_type} is deployed yet.`,
         },
       ];
-    const allowed = legalTargets[task.enrichment_type];
-    if (!allowed.includes(task.entity_type))
+    if (!worker.targets.includes(task.entity_type))
       return [
         {
           index,
           code: 'ENTITY_TYPE_NOT_ALLOWED',
-          message: `${task.enrichment_type} works on ${allowed.join(' or ')}, not on ${task.entity_type}.`,
+          message: `${task.enrichment_type} works on ${worker.targets.join(' or ')}, not on ${task.entity_type}.`,
         },
       ];
     return [];

@@ -1,4 +1,4 @@
-import type { EnrichmentType } from './enrichment-types.ts';
+import type { EnrichmentType, EntityType } from './enrichment-types.ts';
 
 /** How Cloud Tasks may call a worker: the settings of its queue, which carries the worker's name with dashes. */
 export interface QueueSettings {
@@ -30,6 +30,8 @@ interface Deployed {
 export interface WorkerEntry extends Deployed {
   kind: 'worker';
   name: EnrichmentType;
+  /** What its tasks may point at; any other target is refused at enqueue. */
+  targets: readonly EntityType[];
   queue: QueueSettings;
   /** Runs of the handler that may end in a throw before the task is `failed`. */
   maxRuns: number;
@@ -89,14 +91,15 @@ export const catalogue: readonly CatalogueEntry[] = [
   {
     ...worker,
     name: 'ocr_extract',
+    targets: ['document'],
     // Rendering and recognition hold up to 768 MB in a child process, one document at a time.
     memory: '2Gi',
     concurrency: 1,
     timeBudgetSeconds: 300,
     queue: { ...queue, maxDispatchesPerSecond: 20, maxConcurrentDispatches: 4 },
   },
-  { ...worker, name: 'ai_invoice', memory: '2Gi', timeBudgetSeconds: 120 },
-  { ...worker, name: 'reconcile' },
+  { ...worker, name: 'ai_invoice', targets: ['document', 'invoice'], memory: '2Gi', timeBudgetSeconds: 120 },
+  { ...worker, name: 'reconcile', targets: ['transaction', 'invoice'] },
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
   { ...door, name: 'collect_update', method: 'PATCH', route: '/v1/collects/:id' },
   {

@@ -59,19 +59,3 @@ export const entityTypes = [
   'company_month',
 ] as const;
 export type EntityType = (typeof entityTypes)[number];
-
-/** Which targets each type may have. A pair outside this table is refused at enqueue. */
-export const legalTargets: Readonly<Record<EnrichmentType, readonly EntityType[]>> = {
-  logo: ['company', 'provider'],
-  ai_company: ['company'],
-  ai_people: ['person'],
-  ai_invoice: ['document', 'invoice'],
-  ocr_extract: ['document'],
-  reconcile: ['company', 'person', 'account', 'transaction', 'invoice'],
-  provider_score: ['company'],
-  document_reconciliation_backfill: ['workspace'],
-  monthly_close: ['month', 'company_month'],
-  monthly_close_backfill: ['workspace'],
-  custom_column: ['company', 'person', 'invoice', 'document', 'transaction', 'account'],
-  field_rule: ['company', 'person', 'invoice', 'document', 'transaction', 'account'],
-};

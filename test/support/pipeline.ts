@@ -126,21 +126,21 @@ export async function owner(url: string): Promise<pg.Client> {
   return client;
 }
 
-/** A workspace with one company, the smallest tenant that a task can live in. */
+/** A workspace with invoices, the smallest tenant that a task can live in. */
 export async function insertTenant(
   client: pg.Client,
-): Promise<{ workspacePk: number; workspaceId: string; companyId: string; companyIds: string[] }> {
+): Promise<{ workspacePk: number; workspaceId: string; invoiceId: string; invoiceIds: string[] }> {
   const workspace = await client.query<{ pk: number; workspace_id: string }>(
     `insert into workspaces (name) values ($1) returning pk, workspace_id`,
     [`Workspace ${randomUUID().slice(0, 6)}`],
   );
   const { pk: workspacePk = 0, workspace_id: workspaceId = '' } = workspace.rows[0] ?? {};
-  const companies = await client.query<{ company_id: string }>(
-    `insert into companies (workspace_pk, name) select $1, 'Company ' || n from generate_series(1, 20) n returning company_id`,
+  const invoices = await client.query<{ invoice_id: string }>(
+    `insert into invoices (workspace_pk, invoice_number) select $1, 'N-' || n from generate_series(1, 20) n returning invoice_id`,
     [workspacePk],
   );
-  const companyIds = companies.rows.map((row) => row.company_id);
-  return { workspacePk, workspaceId, companyId: companyIds[0] ?? '', companyIds };
+  const invoiceIds = invoices.rows.map((row) => row.invoice_id);
+  return { workspacePk, workspaceId, invoiceId: invoiceIds[0] ?? '', invoiceIds };
 }
 
 /** A database handle for tests, as the role that workers have. */

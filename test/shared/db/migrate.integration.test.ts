@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -59,6 +60,25 @@ describe('the project’s migrations', () => {
       expect(total).toBeGreaterThan(0);
     } finally {
       await migrated.drop();
+    }
+  });
+
+  test('need no superuser: the owner of the database who may make roles will do', async () => {
+    const name = `owner_${randomUUID().slice(0, 8)}`;
+    const [row] = await query<{ database: string }>('select current_database() as database');
+    await query(`create role ${name} login createrole password 'secret'`);
+    await query(`alter database ${row?.database} owner to ${name}`);
+    const url = new URL(database.url);
+    url.username = name;
+    url.password = 'secret';
+    try {
+      const { applied, total } = await migrate(url.href);
+
+      expect(applied).toHaveLength(total);
+    } finally {
+      await query(`drop owned by ${name} cascade`);
+      await query(`alter database ${row?.database} owner to current_user`);
+      await query(`drop role ${name}`);
     }
   });
 

@@ -33,10 +33,10 @@ afterAll(async () => {
   await fresh.drop();
 });
 
-const reconcileCompany = (parts: Partial<NewTask> = {}): NewTask => ({
+const reconcileInvoice = (parts: Partial<NewTask> = {}): NewTask => ({
   enrichment_type: 'reconcile',
-  entity_type: 'company',
-  entity_id: tenant.companyId,
+  entity_type: 'invoice',
+  entity_id: tenant.invoiceId,
   ...parts,
 });
 
@@ -46,7 +46,7 @@ const enqueue = (tasks: NewTask[], options: { force?: boolean; batch?: boolean }
   );
 
 test('a hundred callers that ask for the same work at once get one row', async () => {
-  const results = await Promise.all(Array.from({ length: 100 }, () => enqueue([reconcileCompany()])));
+  const results = await Promise.all(Array.from({ length: 100 }, () => enqueue([reconcileInvoice()])));
 
   const entries = results.flatMap((result) => ('enqueued' in result ? result.enqueued : []));
   expect(entries).toHaveLength(100);
@@ -56,12 +56,12 @@ test('a hundred callers that ask for the same work at once get one row', async (
 
 test('the same work in another workspace is another task', async () => {
   const other = await insertTenant(client);
-  const mine = await enqueue([reconcileCompany()]);
+  const mine = await enqueue([reconcileInvoice()]);
 
   const theirs = await database.inWorkspace(other.workspacePk, (db) =>
     enqueueTasks(db, {
       workspacePk: other.workspacePk,
-      tasks: [reconcileCompany({ entity_id: other.companyId })],
+      tasks: [reconcileInvoice({ entity_id: other.invoiceId })],
       actor: 'test',
     }),
   );
@@ -71,21 +71,21 @@ test('the same work in another workspace is another task', async () => {
 
 test('a recent completed task is returned, unless it halted or a new one is forced', async () => {
   const runner = testRunner(database);
-  const done = await enqueueOne(runner, tenant.workspacePk, reconcileCompany());
+  const done = await enqueueOne(runner, tenant.workspacePk, reconcileInvoice());
   await deliver(
     runner,
     enrichmentOf(async () => completed({})),
     done,
   );
-  const stopped = await enqueueOne(runner, tenant.workspacePk, reconcileCompany({ input: { n: 1 } }));
+  const stopped = await enqueueOne(runner, tenant.workspacePk, reconcileInvoice({ input: { n: 1 } }));
   await deliver(
     runner,
     enrichmentOf(async () => halted('no_match', 'nothing fits')),
     stopped,
   );
 
-  const again = await enqueue([reconcileCompany(), reconcileCompany({ input: { n: 1 } })]);
-  const forced = await enqueue([reconcileCompany()], { force: true });
+  const again = await enqueue([reconcileInvoice(), reconcileInvoice({ input: { n: 1 } })]);
+  const forced = await enqueue([reconcileInvoice()], { force: true });
 
   expect('enqueued' in again && again.enqueued.map((entry) => entry.reused)).toEqual([true, false]);
   expect('enqueued' in forced && forced.enqueued[0]?.task.enrichment_task_id).not.toBe(
@@ -95,7 +95,7 @@ test('a recent completed task is returned, unless it halted or a new one is forc
 
 test('a batch gets one id and one row that waits for all of its tasks', async () => {
   const runner = testRunner(database);
-  const tasks = tenant.companyIds.map((entity_id) => reconcileCompany({ entity_id }));
+  const tasks = tenant.invoiceIds.map((entity_id) => reconcileInvoice({ entity_id }));
   const result = await enqueue(tasks, { batch: true });
   if (!('enqueued' in result)) throw new Error('refused');
   const open = () =>
@@ -116,21 +116,21 @@ test('a batch gets one id and one row that waits for all of its tasks', async ()
 test.for<[string, () => NewTask, string]>([
   [
     'a type without a worker',
-    () => reconcileCompany({ enrichment_type: 'logo' }),
+    () => reconcileInvoice({ enrichment_type: 'logo' }),
     'ENRICHMENT_TYPE_NOT_AVAILABLE',
   ],
   [
     'a target the type cannot work on',
-    () => reconcileCompany({ entity_type: 'document' }),
+    () => reconcileInvoice({ entity_type: 'document' }),
     'ENTITY_TYPE_NOT_ALLOWED',
   ],
   [
     'a target that is not there',
-    () => reconcileCompany({ entity_id: '00000000-0000-4000-8000-000000000000' }),
+    () => reconcileInvoice({ entity_id: '00000000-0000-4000-8000-000000000000' }),
     'ENTITY_NOT_FOUND',
   ],
 ])('refuses %s and inserts nothing', async ([, task, code]) => {
-  const result = await enqueue([reconcileCompany({ entity_id: tenant.companyIds[1] ?? '' }), task()]);
+  const result = await enqueue([reconcileInvoice({ entity_id: tenant.invoiceIds[1] ?? '' }), task()]);
 
   expect(result).toEqual({ refusals: [expect.objectContaining({ index: 1, code })] });
   const { rowCount } = await client.query('select 1 from enrichment_tasks where workspace_pk = $1', [
@@ -142,7 +142,7 @@ test.for<[string, () => NewTask, string]>([
 test("refuses another workspace's record as if it were not there", async () => {
   const other = await insertTenant(client);
 
-  const result = await enqueue([reconcileCompany({ entity_id: other.companyId })]);
+  const result = await enqueue([reconcileInvoice({ entity_id: other.invoiceId })]);
 
   expect(result).toEqual({ refusals: [expect.objectContaining({ code: 'ENTITY_NOT_FOUND' })] });
 });

@@ -40,8 +40,8 @@ afterAll(async () => {
 
 const newTask = (n = 0): NewTask => ({
   enrichment_type: 'reconcile',
-  entity_type: 'company',
-  entity_id: tenant.companyIds[n % 20] ?? '',
+  entity_type: 'invoice',
+  entity_id: tenant.invoiceIds[n % 20] ?? '',
   input: { n },
 });
 
@@ -226,7 +226,7 @@ test('a parent whose last open subtask was deleted goes on, and so does its batc
   const runner = testRunner(database);
   const parent = await enqueueOne(runner, tenant.workspacePk, newTask());
   const subtasks = [
-    { enrichment_type: 'reconcile', entity_type: 'company', entity_id: tenant.companyIds[3] ?? '' },
+    { enrichment_type: 'reconcile', entity_type: 'invoice', entity_id: tenant.invoiceIds[3] ?? '' },
   ] as const;
   await deliver(
     runner,

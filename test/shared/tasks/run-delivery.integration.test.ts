@@ -41,8 +41,8 @@ const newTask = (parts: object = {}) => {
   next += 1;
   return {
     enrichment_type: 'reconcile' as const,
-    entity_type: 'company' as const,
-    entity_id: tenant.companyId,
+    entity_type: 'invoice' as const,
+    entity_id: tenant.invoiceId,
     input: { n: next },
     ...parts,
   };
@@ -116,7 +116,7 @@ describe('one delivery', () => {
         await db.query(
           sql.type(
             z.strictObject({}),
-          )`update companies set name = 'changed' where workspace_pk = ${tenant.workspacePk}`,
+          )`update invoices set terms = 'changed' where workspace_pk = ${tenant.workspacePk}`,
         );
         throw new Error('half way');
       }),
@@ -124,7 +124,7 @@ describe('one delivery', () => {
     );
 
     expect(end).toEqual({ answer: 'retry' });
-    const changed = await client.query(`select 1 from companies where name = 'changed'`);
+    const changed = await client.query(`select 1 from invoices where terms = 'changed'`);
     expect(changed.rowCount).toBe(0);
     expect(await events(task)).toEqual(['enqueued', 'dispatched', 'claimed', 'retried']);
   });
@@ -474,8 +474,8 @@ describe('follow-ups, parents and batches', () => {
     const task = await enqueueOne(runner, tenant.workspacePk, newTask({ source_channel: 'document_upload' }));
     const followUp = {
       enrichment_type: 'reconcile' as const,
-      entity_type: 'company' as const,
-      entity_id: tenant.companyIds[1] ?? '',
+      entity_type: 'invoice' as const,
+      entity_id: tenant.invoiceIds[1] ?? '',
     };
 
     await deliver(
@@ -513,8 +513,8 @@ describe('follow-ups, parents and batches', () => {
     const again = [
       {
         enrichment_type: 'reconcile' as const,
-        entity_type: 'company' as const,
-        entity_id: tenant.companyIds[2] ?? '',
+        entity_type: 'invoice' as const,
+        entity_id: tenant.invoiceIds[2] ?? '',
       },
     ];
 
@@ -535,9 +535,9 @@ describe('follow-ups, parents and batches', () => {
 
   test('a parent goes on exactly once, when the last of its subtasks has ended', async () => {
     const runner = testRunner(database);
-    const subtasks = tenant.companyIds.slice(0, 12).map((entity_id, n) => ({
+    const subtasks = tenant.invoiceIds.slice(0, 12).map((entity_id, n) => ({
       enrichment_type: 'reconcile' as const,
-      entity_type: 'company' as const,
+      entity_type: 'invoice' as const,
       entity_id,
       input: { child: n },
     }));
@@ -596,8 +596,8 @@ describe('follow-ups, parents and batches', () => {
       const parent = await enqueueOne(runner, tenant.workspacePk, newTask());
       const subtasks = [0, 1, 2, 3].map((child) => ({
         enrichment_type: 'reconcile' as const,
-        entity_type: 'company' as const,
-        entity_id: tenant.companyIds[child] ?? '',
+        entity_type: 'invoice' as const,
+        entity_id: tenant.invoiceIds[child] ?? '',
         input: { parent: n, child, next },
       }));
       await deliver(

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { Model } from '../shared/ai/model.ts';
+import type { Config } from '../shared/config.ts';
+import { type Database, openDatabase } from '../shared/db/pool.ts';
+import { openCloudTasks } from '../shared/dispatch/cloud-tasks.ts';
+import type { TaskQueue } from '../shared/dispatch/queue.ts';
+import type { CatalogueEntry } from '../shared/domain/catalogue.ts';
+import { readDocument } from '../shared/extraction/read-document.ts';
+import type { Log } from '../shared/log.ts';
+import { openStorage, type Storage } from '../shared/storage/storage.ts';
+
+/** What a process holds for as long as it lives. Handlers are given their part of it as arguments. */
+export interface Services {
+  config: Config;
+  log: Log;
+  queue: TaskQueue;
+  storage: Storage;
+  documents: { read: typeof readDocument };
+  model: Model | null;
+  /** The database as a function's role sees it; one pool per role, made on first use. */
+  databaseFor(role: CatalogueEntry['databaseRole']): Database;
+  close(): Promise<void>;
+}
+
+/** Opens nothing that a first request does not need: pools and clients connect on first use. */
+export async function openServices(config: Config, log: Log): Promise<Services> {
+  const databases = new Map<string, Database>();
+  const queue = openCloudTasks(config);
+  return {
+    config,
+    log,
+    queue,
+    storage: openStorage({
+      location: config.STORAGE,
+      signingKey: config.STORAGE_SIGNING_KEY ?? randomBytes(32).toString('hex'),
+      baseUrl: config.FUNCTIONS_URL,
+    }),
+    documents: { read: readDocument },
+    model: await configuredModel(config),
+    databaseFor(role) {
+      const open = databases.get(role);
+      if (open) return open;
+      const made = openDatabase({
+        url: config.DATABASE_URL,
+        role: config.DATABASE_SET_ROLE ? role : undefined,
+        poolSize: config.DATABASE_POOL_SIZE,
+        timeoutMs: config.DATABASE_TIMEOUT_SECONDS * 1_000,
+      });
+      databases.set(role, made);
+      return made;
+    },
+    async close() {
+      await queue.close();
+      await Promise.all([...databases.values()].map((database) => database.close()));
+    },
+  };
+}
+
+/** The SDK takes a third of a second to import, so a process without a model never does. */
+async function configuredModel(config: Config): Promise<Model | null> {
+  if (!config.MODEL_BASE_URL) return null;
+  const { openModel } = await import('../shared/ai/open-model.ts');
+  return openModel(config);
+}

@@ -1,0 +1,59 @@
+import { http } from '@google-cloud/functions-framework';
+import { openQueueAuthentication, openUserAuthentication } from '../shared/auth/authenticate.ts';
+import { type Config, functionTarget } from '../shared/config.ts';
+import { catalogue } from '../shared/domain/catalogue.ts';
+import { createFront } from '../shared/http/front.ts';
+import type { Log } from '../shared/log.ts';
+import { functionOf } from './index.ts';
+import { openServices, type Services } from './services.ts';
+
+/** Functions that are being served. */
+export interface RunningFunctions {
+  port: number;
+  services: Services;
+  /** Drains, then closes what the process holds. Answers how many requests were cut. */
+  close(): Promise<{ cut: number }>;
+}
+
+/**
+ * Registers the functions with functions-framework and serves them behind the front: all of the catalogue, or the one
+ * that `FUNCTION_TARGET` names. Throws when there is no such function or the port is taken.
+ */
+export async function startFunctions(
+  config: Config,
+  log: Log,
+  { drainMs }: { drainMs?: number } = {},
+): Promise<RunningFunctions> {
+  const target = config.FUNCTION_TARGET;
+  const entries = catalogue.filter(({ name }) => !target || name === target);
+  if (entries.length === 0)
+    throw new Error(
+      `FUNCTION_TARGET ${target} is no function; there are: ${catalogue.map(({ name }) => name).join(', ')}`,
+    );
+  const services = await openServices(config, log);
+  for (const entry of entries) http(entry.name, functionOf(entry, services));
+
+  const front = createFront({
+    routes: entries,
+    authenticate: {
+      queue: openQueueAuthentication(
+        config,
+        new Set(entries.map(({ name }) => functionTarget(config, name).audience)),
+      ),
+      user: openUserAuthentication(config),
+    },
+    log,
+    plainRoutes: services.storage.route ? [services.storage.route] : [],
+    ...(drainMs === undefined ? {} : { drainMs }),
+  });
+  const port = await front.listen({ host: config.HOST, port: config.PORT });
+  return {
+    port,
+    services,
+    async close() {
+      const drained = await front.close();
+      await services.close();
+      return drained;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { type Swept, sweep as sweepTasks } from '../../shared/dispatch/sweep.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * One sweep, each minute. `queueLost` tells that the queue is known to be empty, as after a start of the local stack,
+ * so that nothing waits for a message that is gone.
+ */
+export const sweep = (
+  { databaseFor, queue, log, config }: Services,
+  { queueLost = false }: { queueLost?: boolean } = {},
+): Promise<Swept> =>
+  sweepTasks(
+    { database: databaseFor('wellspring_worker'), queue, log },
+    { graceSeconds: config.SWEEP_GRACE_SECONDS, redispatchAfterSeconds: config.REDISPATCH_AFTER_SECONDS },
+    { queueLost },
+  );

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { httpFunction } from '../shared/http/http-function.ts';
+import { sendTaskAnswer, type TaskAnswer, taskAnswers } from '../shared/http/task-answers.ts';
+import type { Enrichment } from '../shared/tasks/define-enrichment.ts';
+import { Delivery, type DeliveryEnd, runDelivery } from '../shared/tasks/run-delivery.ts';
+import type { Services } from './services.ts';
+
+/** What every worker is handed besides the tools of the runner. */
+export type WorkerExtras = Pick<Services, 'documents' | 'model'>;
+
+const answerOf = (end: DeliveryEnd): TaskAnswer => {
+  switch (end.answer) {
+    case 'done':
+      return taskAnswers.done;
+    case 'retry':
+      return taskAnswers.retry();
+    case 'overloaded':
+      return taskAnswers.dependencyOverloaded(end.retryAfterSeconds, undefined);
+    case 'database_unavailable':
+      return taskAnswers.databaseUnavailable(undefined);
+  }
+};
+
+/** The HTTP function of a worker: one delivery in, one answer of the answer table out. */
+export function workerFunction(
+  // biome-ignore lint/suspicious/noExplicitAny: each worker has its own input, which its schema checks at run time.
+  enrichment: Enrichment<any, WorkerExtras>,
+  services: Services,
+): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  const { queue, log, storage, documents, model, config } = services;
+  const database = services.databaseFor('wellspring_worker');
+  const lease = { leaseSeconds: config.LEASE_SECONDS, heartbeatSeconds: config.HEARTBEAT_SECONDS };
+  return httpFunction(async (edge, res) => {
+    const delivery = Delivery.safeParse(edge.body);
+    if (!delivery.success) {
+      log.alert({ function: edge.name }, 'a delivery names no task');
+      sendTaskAnswer(edge, res, taskAnswers.unreadable);
+      return;
+    }
+    const runner = { database, queue, log, storage, lease, stopping: edge.shutdown };
+    const end = await runDelivery(runner, enrichment, delivery.data, { documents, model });
+    sendTaskAnswer(edge, res, answerOf(end));
+  });
+}

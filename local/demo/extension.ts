@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { StackDescription } from '../stack-file.ts';
+
+/** A task as the API shows it; the parts that the demo looks at. */
+export interface Task {
+  id: string;
+  enrichment_type: string;
+  status: 'pending' | 'processing' | 'completed' | 'awaiting_approval' | 'failed' | 'rejected';
+  output: Record<string, unknown> | null;
+  error: string | null;
+}
+
+/** The API as the browser extension calls it. Each call throws the problem's own sentence. */
+export function openExtension({ functions, token }: Pick<StackDescription, 'functions' | 'token'>) {
+  const call = async (method: string, path: string, body?: unknown) => {
+    const form = body instanceof FormData;
+    const answer = await fetch(`${functions}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined || form ? {} : { 'content-type': 'application/vnd.api+json' }),
+      },
+      ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) {
+      const problem = parse(text);
+      throw new Error(
+        `${method} ${path}: ${answer.status} ${problem?.code ?? ''} ${problem?.message ?? text}`,
+      );
+    }
+    return JSON.parse(text);
+  };
+
+  return {
+    async startCollect(provider: string): Promise<string> {
+      const { data } = await call('POST', '/v1/collects', {
+        data: { type: 'collect', attributes: { provider } },
+      });
+      await call('PATCH', `/v1/collects/${data.id}`, {
+        data: { type: 'collect', id: data.id, attributes: { status: 'in_progress' } },
+      });
+      return data.id;
+    },
+    async endCollect(id: string, status: 'finalized' | 'error'): Promise<void> {
+      await call('PATCH', `/v1/collects/${id}`, { data: { type: 'collect', id, attributes: { status } } });
+    },
+    /** Answers the document, and the task that reads it: null where the workspace reads nothing by itself. */
+    async upload(file: string, collectId: string): Promise<{ documentId: string; taskId: string | null }> {
+      const form = new FormData();
+      form.set(
+        'document',
+        new Blob(
+          [
+            JSON.stringify({
+              data: { type: 'document', attributes: { file_name: basename(file), collect_id: collectId } },
+            }),
+          ],
+          { type: 'application/json' },
+        ),
+      );
+      form.set('file', new Blob([await readFile(file)]), basename(file));
+      const { data, meta } = await call('POST', '/v1/documents', form);
+      return { documentId: data.id, taskId: meta?.enrichment_task_id ?? null };
+    },
+    async task(id: string): Promise<Task> {
+      const { data } = await call('GET', `/v1/enrichment-tasks/${id}`);
+      return { id: data.id, ...data.attributes };
+    },
+  };
+}
+
+export type Extension = ReturnType<typeof openExtension>;
+
+function parse(text: string): { code?: string; message?: string } | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { exampleEnvironment } from '../shared/config.ts';
+import { DEFAULT_DATA_DIR, findStack } from './stack-file.ts';
+
+const help = `Prints the settings of the running stack as export lines, for: eval "$(npm run -s env)"
+
+  npm run env -- [--data DIR] [--json]
+
+  --data DIR   data folder of the stack (default ${DEFAULT_DATA_DIR}/)
+  --json       one JSON object instead of export lines
+  --example    the text of .env.example: every setting that functions read
+  --help       this text
+`;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: DEFAULT_DATA_DIR },
+    json: { type: 'boolean', default: false },
+    example: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
+
+async function main(): Promise<void> {
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  if (values.example) {
+    process.stdout.write(exampleEnvironment());
+    return;
+  }
+  const stack = await findStack(values.data);
+  if (!stack) throw new Error(`no stack is running on ${values.data}: start one with "npm start"`);
+  const { cloud_tasks: tasks } = stack;
+  const variables: Record<string, string> = {
+    DATABASE_URL: stack.database_url,
+    CLOUD_TASKS_EMULATOR_HOST: tasks.grpc,
+    WELLSPRING_FUNCTIONS_URL: stack.functions,
+    WELLSPRING_TOKEN: stack.token,
+    GOOGLE_CLOUD_PROJECT: tasks.project,
+    TASKS_LOCATION: tasks.location,
+    // What the gcloud command reads: the REST address, and nobody to sign in as.
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS: `${tasks.rest}/`,
+    CLOUDSDK_CORE_PROJECT: tasks.project,
+    CLOUDSDK_TASKS_LOCATION: tasks.location,
+    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
+  };
+  if (values.json) process.stdout.write(`${JSON.stringify(variables)}\n`);
+  else
+    for (const [name, value] of Object.entries(variables))
+      process.stdout.write(`export ${name}=${quoted(value)}\n`);
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`wellspring: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,51 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** The ready line of `npm start -- --json`; its keys are a contract. */
+export interface StackDescription {
+  ready: true;
+  /** From the start to here, in milliseconds. */
+  ms: number;
+  pid: number;
+  functions: string;
+  cloud_tasks: { grpc: string; rest: string; project: string; location: string };
+  /** The owner's connection. */
+  database_url: string;
+  /** Bearer token of the demo person. */
+  token: string;
+  workspace_id: string;
+  people_id: string;
+}
+
+/** Where data is kept when nothing else is said. */
+export const DEFAULT_DATA_DIR = '.local';
+
+const fileIn = (folder: string) => join(resolve(folder), 'stack.json');
+
+/** Leaves word of a running stack, so that other commands find it. */
+export async function noteStack(folder: string, description: StackDescription): Promise<void> {
+  const draft = `${fileIn(folder)}.partial`;
+  // It holds a token: for its owner only.
+  await writeFile(draft, JSON.stringify(description), { mode: 0o600 });
+  await rename(draft, fileIn(folder));
+}
+
+/** The stack has stopped. */
+export const forgetStack = (folder: string): Promise<void> => rm(fileIn(folder), { force: true });
+
+/** The stack that runs on this data, or null: never started, stopped, or dead without a word. */
+export async function findStack(folder = DEFAULT_DATA_DIR): Promise<StackDescription | null> {
+  let description: StackDescription;
+  try {
+    description = JSON.parse(await readFile(fileIn(folder), 'utf8')) as StackDescription;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const { ok } = await fetch(`${description.functions}/health`, { signal: AbortSignal.timeout(2_000) });
+    return ok ? description : null;
+  } catch {
+    return null;
+  }
+}

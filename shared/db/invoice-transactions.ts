@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { Decimal, sql } from './sql.ts';
+
+/** How much of a payment an invoice takes. */
+export const allocationTypes = ['full', 'partial', 'overpayment', 'fee_deduction'] as const;
+/** Provisional links wait for a person and count nowhere else. */
+export const edgeStatuses = ['confirmed', 'provisional'] as const;
+
+/** A link between an invoice and a bank movement. A deleted one was declined. */
+export const PaymentLinkRow = z.strictObject({
+  pk: z.number(),
+  invoice_transaction_id: z.uuid(),
+  invoice_id: z.uuid(),
+  transaction_id: z.uuid(),
+  amount: Decimal,
+  currency: z.string(),
+  accounting_amount: Decimal.nullable(),
+  allocation_type: z.enum(allocationTypes),
+  edge_status: z.enum(edgeStatuses),
+  reasoning: z.string().nullable(),
+  declined: z.boolean(),
+});
+export type PaymentLinkRow = z.output<typeof PaymentLinkRow>;
+
+/** The links of these invoices or movements, declined ones too: they must not be proposed again. */
+export const listPaymentLinks = ({
+  workspacePk,
+  invoicePks,
+  transactionPks,
+}: {
+  workspacePk: number;
+  invoicePks: readonly number[];
+  transactionPks: readonly number[];
+}) =>
+  sql.type(PaymentLinkRow)`
+    select
+      l.pk, l.invoice_transaction_id, i.invoice_id, t.transaction_id, l.amount, l.currency::text as currency,
+      l.accounting_amount, l.allocation_type, l.edge_status, l.reasoning, (l.deleted_at is not null) as declined
+    from invoice_transactions l
+    join invoices i on i.pk = l.invoice_pk and i.workspace_pk = l.workspace_pk
+    join transactions t on t.pk = l.transaction_pk and t.workspace_pk = l.workspace_pk
+    where l.workspace_pk = ${workspacePk}
+      and (
+        l.invoice_pk = any(${sql.array(invoicePks, 'int4')})
+        or l.transaction_pk = any(${sql.array(transactionPks, 'int4')})
+      )
+    order by l.pk`;
+
+const InsertedLink = z.strictObject({
+  invoice_transaction_id: z.uuid(),
+  invoice_pk: z.number(),
+  transaction_pk: z.number(),
+});
+
+export interface NewPaymentLink {
+  invoicePk: number;
+  transactionPk: number;
+  amount: string;
+  currency: string;
+  /** What it settles in the invoice's currency, where that is another one. */
+  accountingAmount: string | null;
+  accountingCurrency: string | null;
+  confidence: number;
+  edgeStatus: (typeof edgeStatuses)[number];
+  allocationType: (typeof allocationTypes)[number];
+  reasoning: string;
+}
+
+/** Links a movement to an invoice by rule; no row when a live link of the two stands already. */
+export const insertPaymentLink = ({ workspacePk, link }: { workspacePk: number; link: NewPaymentLink }) =>
+  sql.type(InsertedLink)`
+    insert into invoice_transactions (
+      workspace_pk, invoice_pk, transaction_pk, amount, currency, accounting_amount, accounting_currency,
+      match_method, confidence, edge_status, allocation_type, reasoning
+    )
+    values (
+      ${workspacePk}, ${link.invoicePk}, ${link.transactionPk}, ${link.amount}::numeric,
+      ${link.currency}::currency_code_enum, ${link.accountingAmount}::numeric,
+      ${link.accountingCurrency}::currency_code_enum, 'rule_matched', ${link.confidence}::float8::numeric,
+      ${link.edgeStatus}::edge_status_enum, ${link.allocationType}::allocation_type_enum, ${link.reasoning}
+    )
+    on conflict do nothing
+    returning invoice_transaction_id, invoice_pk, transaction_pk`;
