@@ -3,6 +3,15 @@ import { fileTypeFromBuffer } from 'file-type';
 const HEAD_BYTES = 4100;
 const PDF_HEADER_WITHIN = 1024;
 
+// Text by nature, and yet with a signature of its own.
+const textualTypes = new Set([
+  'application/rtf',
+  'application/postscript',
+  'application/eps',
+  'text/calendar',
+  'text/vcard',
+]);
+
 /**
  * The media type that the bytes themselves show, whatever a name or a header claims; null when nothing fits.
  * XML and plain text are told by their content, HTML and SVG from other XML by their root.
@@ -12,11 +21,11 @@ export const sniffType = async (bytes: Uint8Array): Promise<string | null> => {
   // Mail gateways and printers put bytes before the header; every reader accepts it within the first kilobyte.
   if (Buffer.from(head.subarray(0, PDF_HEADER_WITHIN)).includes('%PDF-')) return 'application/pdf';
 
-  const known = await fileTypeFromBuffer(head);
-  if (known && known.mime !== 'application/xml') return known.mime;
-
-  const text = decodeText(bytes);
-  return text === null ? null : typeOfText(text);
+  // Some signatures are one letter: only what is no text is taken for a film because it begins with a G.
+  const known = (await fileTypeFromBuffer(head))?.mime;
+  const text = decodeText(head);
+  if (known !== undefined && (text === null || textualTypes.has(known))) return known;
+  return text === null || decodeText(bytes) === null ? null : typeOfText(text);
 };
 
 /**
@@ -39,7 +48,8 @@ const decode = (bytes: Uint8Array): string => {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // As a stream, so that a character cut at the end of the head is no fault.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
   } catch {
     // Not UTF-8: the other encoding in which office programs save text.
     return new TextDecoder('windows-1252').decode(bytes);
