@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { access, cp, lstat, readdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { access, chmod, cp, lstat, readdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Account, isReachable, reachableTemporaryRoot } from './postgres-account.ts';
@@ -125,11 +125,13 @@ const linkLibraries = async (native: string): Promise<boolean> => {
 const cachedCopy = async (native: string, { version }: { version: string }): Promise<string> => {
   const root = await reachableTemporaryRoot();
   const home = join(root, `wellspring-postgres-${version}-${process.getuid?.() ?? 'user'}`);
-  if (await isOurs(home)) return home;
+  if ((await isOurs(home)) && (await isComplete(home, native))) return home;
   const draft = join(root, `wellspring-postgres-draft-${randomUUID()}`);
   try {
     await cp(native, draft, { recursive: true, verbatimSymlinks: true });
+    await openForAll(draft);
     await linkLibraries(draft);
+    await rm(home, { recursive: true, force: true });
     await rename(draft, home);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
@@ -138,6 +140,22 @@ const cachedCopy = async (native: string, { version }: { version: string }): Pro
     throw error;
   }
   return home;
+};
+
+/** Temporary folders are swept by age, file by file. */
+const isComplete = async (home: string, native: string): Promise<boolean> => {
+  const have = new Set(await readdir(home, { recursive: true }));
+  return (await readdir(native, { recursive: true })).every((name) => have.has(name));
+};
+
+/** Packages installed under a strict umask are readable by their owner alone. */
+const openForAll = async (folder: string): Promise<void> => {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, 0o755);
+    else if (entry.isFile()) await chmod(path, ((await lstat(path)).mode & 0o100) !== 0 ? 0o755 : 0o644);
+  }
 };
 
 /** Whether the folder is there; throws when somebody else made it, since its programs would run in our name. */

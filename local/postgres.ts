@@ -36,11 +36,20 @@ export interface RunningPostgres {
  * connection on a developer's machine may read the demo data.
  */
 export const startPostgres = async (options: PostgresOptions = {}): Promise<RunningPostgres> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Between our look for a free port and the server's use of it, anybody may take it.
+      const taken = error instanceof Error && error.message.includes('could not bind');
+      if (!taken || options.port !== undefined || attempt === 3) throw error;
+    }
+  }
+};
+
+const startOnce = async (options: PostgresOptions): Promise<RunningPostgres> => {
   options.signal?.throwIfAborted();
   const temporary = options.dataDir === undefined ? await temporaryFolder() : null;
-  const removeTemporary = async () => {
-    if (temporary) await rm(temporary.home, { recursive: true, force: true });
-  };
   try {
     const folder = temporary?.folder ?? (await persistentFolder(options.dataDir ?? ''));
     const binaries = await findBinaries(folder.account);
@@ -51,7 +60,7 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Runn
     }
     return await serve(folder, binaries, options, temporary?.home);
   } catch (error) {
-    await removeTemporary();
+    if (temporary) await rm(temporary.home, { recursive: true, force: true });
     throw error;
   }
 };

@@ -330,6 +330,9 @@ describe('where the server’s account cannot enter', () => {
       target: string;
     }[];
     for (const { target } of links) await rm(join(copy, target), { force: true });
+    // As installed under umask 077.
+    for (const name of ['native', 'native/bin', 'native/lib', 'native/share'])
+      await chmod(join(copy, name), 0o700);
 
     const held = await hold([join(closed, 'local/postgres.ts')], {
       env: { TMPDIR: folder, WELLSPRING_POSTGRES: 'embedded' },

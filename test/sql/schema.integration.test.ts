@@ -283,6 +283,18 @@ describe('every table', () => {
     expect(open).toEqual([]);
   });
 
+  test('but the global catalogues has row level security', async () => {
+    const open = await strings(`
+      select c.relname as name ${tables} and not (c.relrowsecurity and c.relforcerowsecurity) order by 1`);
+    expect(open).toEqual([
+      'connectors',
+      'exchange_rates',
+      'provider_connectors',
+      'providers',
+      'task_templates',
+    ]);
+  });
+
   test('that references another tenant table carries the workspace in a foreign key of the same column', async () => {
     const plain = await strings(`
       select k.conrelid::regclass || '.' || a.attname as name
