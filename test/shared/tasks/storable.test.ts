@@ -36,7 +36,7 @@ test.for(['x', 'é', '😀', '\ud800', '\u0000a', 'a\udc00b'])(
   'cuts an error of %j at its limit without breaking a character',
   (piece) => {
     for (const offset of [0, 1, 2, 3]) {
-      const stored = storableError('-'.repeat(offset) + piece.repeat(ERROR_MAX_BYTES));
+      const stored = storableError('-'.repeat(offset) + piece.repeat(ERROR_MAX_BYTES + 1));
 
       expect(Buffer.byteLength(stored)).toBeLessThanOrEqual(ERROR_MAX_BYTES);
       expect(stored.isWellFormed() && !stored.includes('\u0000') && stored.endsWith('…')).toBe(true);
