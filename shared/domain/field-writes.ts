@@ -27,6 +27,14 @@ export interface SetBy {
   confidence: number;
 }
 
+/** Rows of `field_provenance` by field; one without a confidence counts as sure. */
+export const setByField = (
+  rows: readonly { field: string; source: string; confidence: string | null }[],
+): Map<string, SetBy> =>
+  new Map(
+    rows.map(({ field, source, confidence }) => [field, { source, confidence: Number(confidence ?? 1) }]),
+  );
+
 /** A field and what may become of it. */
 export interface FieldState {
   field: string;

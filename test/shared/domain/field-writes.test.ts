@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideWrites, type FieldState } from '../../../shared/domain/field-writes.ts';
+import { decideWrites, type FieldState, setByField } from '../../../shared/domain/field-writes.ts';
 
 const state = (parts: Partial<Omit<FieldState, 'proposal'>> & { confidence?: number } = {}): FieldState => {
   const { confidence = 0.8, ...rest } = parts;
@@ -54,4 +54,14 @@ test('asks about a user value that the evidence contradicts from 0.85', () => {
   expect(writes.conflicts).toEqual([
     { field: 'grand_total', current: '11.00', proposed: '12.00', confidence: 0.85 },
   ]);
+});
+
+test('a record of who set a field without a confidence counts as sure', () => {
+  const setBy = setByField([
+    { field: 'name', source: 'text', confidence: '0.80' },
+    { field: 'domain', source: 'pennylane', confidence: null },
+  ]);
+
+  expect(setBy.get('name')).toEqual({ source: 'text', confidence: 0.8 });
+  expect(setBy.get('domain')).toEqual({ source: 'pennylane', confidence: 1 });
 });
