@@ -78,6 +78,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     call,
     signer,
     issuer: () => issuer,
+    location,
     clock,
     faults,
     store,

@@ -16,7 +16,7 @@ export interface QueueContext {
   clock: Clock;
   dice: FaultDice;
   sender: Sender;
-  /** Called with the name of each task that is gone, for it cannot be used again at once. */
+  /** Called with each chosen name whose task is gone, for it cannot be used again at once. */
   reserve(taskName: string): void;
   log(entry: TaskActivityLog): void;
   /** Called whenever the queue may have come to rest. */
@@ -71,13 +71,13 @@ export class Queue {
   /** Takes a task out for good. What is in flight goes on, but its answer no longer matters. */
   remove(task: Task): void {
     this.#schedule.remove(task);
-    if (this.tasks.delete(task.id)) this.#context.reserve(task.name);
+    if (this.tasks.delete(task.id) && task.named) this.#context.reserve(task.name);
     this.#poke();
   }
 
   purge(): void {
     this.counters.purged += this.tasks.size;
-    for (const task of this.tasks.values()) this.#context.reserve(task.name);
+    for (const { named, name } of this.tasks.values()) if (named) this.#context.reserve(name);
     this.tasks.clear();
     this.#schedule.clear();
     this.purgedAt = this.#context.clock.now();

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Call } from './call.ts';
 import { answerControl, type Controlled } from './control.ts';
 import { ApiError, httpCode, invalid } from './errors.ts';
+import { answerLocations } from './locations.ts';
 import { answerRest } from './rest-routes.ts';
 import type { TokenSigner } from './tokens.ts';
 
@@ -15,6 +16,7 @@ export interface RestOptions extends Controlled {
   call: Call;
   signer: TokenSigner;
   issuer: () => string;
+  location: string | undefined;
 }
 
 const readBody = async (request: http.IncomingMessage): Promise<Record<string, unknown>> => {
@@ -71,7 +73,9 @@ export const startRest = async (
     }
     const body = await readBody(request);
     return (
-      (await answerControl(options, verb, url.pathname, body)) ?? (await answerRest(call, verb, url, body))
+      (await answerControl(options, verb, url.pathname, body)) ??
+      answerLocations(options.store, options.location, verb, url.pathname) ??
+      (await answerRest(call, verb, url, body))
     );
   };
 

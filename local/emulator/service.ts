@@ -211,7 +211,15 @@ export const createService = ({ store, clock, dice, seed, project, location }: S
       }
       const id = taskId(queue, given);
       const name = `${queue.name.full}/tasks/${id}`;
-      const task = newTask({ id, name, request, createdAt: now, deadlineMs, scheduledAt });
+      const task = newTask({
+        id,
+        name,
+        named: Boolean(given.name),
+        request,
+        createdAt: now,
+        deadlineMs,
+        scheduledAt,
+      });
       queue.add(task);
 
       const lost = dice.lostCreateAnswer(queue.name.full, what);

@@ -14,6 +14,8 @@ export interface AttemptRecord {
 export interface Task {
   readonly id: string;
   readonly name: string;
+  /** Whether the caller chose the id. Only such a name needs to stay taken when the task is gone. */
+  readonly named: boolean;
   readonly request: TaskRequest;
   readonly createdAt: number;
   readonly deadlineMs: number;
@@ -29,7 +31,7 @@ export interface Task {
 }
 
 export const newTask = (
-  given: Pick<Task, 'id' | 'name' | 'request' | 'createdAt' | 'deadlineMs' | 'scheduledAt'>,
+  given: Pick<Task, 'id' | 'name' | 'named' | 'request' | 'createdAt' | 'deadlineMs' | 'scheduledAt'>,
 ): Task => ({
   ...given,
   dispatchCount: 0,

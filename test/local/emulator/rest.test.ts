@@ -98,3 +98,23 @@ describe('plain REST', () => {
     expect(json).toEqual({ error: { code, message: expect.any(String), status } });
   });
 });
+
+describe('locations', () => {
+  it('are those that queues are in, or the one that is served', async () => {
+    const { emulator } = await setUp();
+    const one = await setUp({ location: 'europe-west1' });
+    const expected = { name: 'projects/demo/locations/europe-west1', locationId: 'europe-west1' };
+
+    const used = await rest(emulator.restUrl, 'GET', 'projects/demo/locations');
+    const none = await rest(emulator.restUrl, 'GET', 'projects/empty/locations');
+    const served = await rest(one.emulator.restUrl, 'GET', 'projects/empty/locations');
+    const got = await rest(emulator.restUrl, 'GET', 'projects/demo/locations/europe-west1');
+    const missing = await rest(emulator.restUrl, 'GET', 'projects/demo/locations/mars');
+
+    expect(used.json).toEqual({ locations: [expected] });
+    expect(none.json).toEqual({ locations: [] });
+    expect(served.json).toMatchObject({ locations: [{ locationId: 'europe-west1' }] });
+    expect(got.json).toEqual(expected);
+    expect(missing.status).toBe(404);
+  });
+});
