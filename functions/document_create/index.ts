@@ -1,0 +1,132 @@
+import { type Caller, resolveCaller } from '../../shared/auth/caller.ts';
+import { lockUploadTarget } from '../../shared/db/collects.ts';
+import { insertDocument } from '../../shared/db/document-uploads.ts';
+import type { TaskRow } from '../../shared/db/enrichment-tasks.ts';
+import type { Database } from '../../shared/db/pool.ts';
+import type { Db } from '../../shared/db/sql.ts';
+import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
+import { enqueueTasks } from '../../shared/dispatch/enqueue.ts';
+import type { TaskQueue } from '../../shared/dispatch/queue.ts';
+import { documentResource } from '../../shared/domain/document-resource.ts';
+import { conflict, notFound } from '../../shared/errors.ts';
+import { contentChecksum } from '../../shared/extraction/content-checksum.ts';
+import { sniffType } from '../../shared/extraction/sniff-type.ts';
+import type { Answer } from '../../shared/http/answer.ts';
+import { document } from '../../shared/http/document.ts';
+import { endpointsFor } from '../../shared/http/endpoint.ts';
+import { findReplay, oncePerKey } from '../../shared/http/once-per-key.ts';
+import type { Storage } from '../../shared/storage/storage.ts';
+import { readUpload } from './read-upload.ts';
+import { DocumentCreateBody } from './schema.ts';
+
+/** How long the download link of the answer works, in milliseconds. */
+const LINK_MS = 60 * 60 * 1_000;
+
+/** `POST /v1/documents`: keeps a file and, where the workspace wants it, asks for its text. */
+export const documentCreate = endpointsFor<
+  Caller,
+  { database: Database; queue: TaskQueue; storage: Storage }
+>()({
+  name: 'document_create',
+  body: DocumentCreateBody,
+
+  async handle(
+    { caller: signedIn, database, queue, storage, log, idempotencyKey, bodyHash },
+    { body: { data }, file },
+  ): Promise<Answer> {
+    if (!file) throw new Error('an upload came through without its file');
+    const { workspace, collectId, fileName, documentType, ignored } = readUpload(data);
+    const caller = workspace ? await resolveCaller(database, signedIn.subject, workspace) : signedIn;
+    const { workspacePk, workspaceId } = caller;
+    const request = {
+      workspacePk,
+      endpoint: 'document_create',
+      key: idempotencyKey,
+      hash: `${caller.personId}/${bodyHash}`,
+    };
+
+    // Looked at before the file is stored, so that what is refused leaves nothing behind.
+    const replay = await database.inWorkspace(workspacePk, async (db) => {
+      const kept = await findReplay(db, request);
+      if (!kept && collectId) await getUploadTarget(db, workspacePk, collectId);
+      return kept;
+    });
+    if (replay) return replay;
+
+    const { bytes, sha256 } = file;
+    const filename = fileName ?? file.name;
+    const type = (await sniffType(bytes)) ?? 'application/octet-stream';
+    const checksum = contentChecksum(bytes);
+    const stored = await storage.put({ path: pathOf(workspaceId, sha256), bytes, contentType: type });
+    const expiresAt = new Date(Date.now() + LINK_MS);
+    const download = await storage.downloadUrl({ ...stored, expiresAt, fileName: filename });
+
+    const actor = `user:${caller.personId}`;
+    const { answer, tasks } = await database.inWorkspace(workspacePk, async (db) => {
+      let tasks: TaskRow[] = [];
+      const answer = await oncePerKey(db, request, async () => {
+        const collect = collectId ? await getUploadTarget(db, workspacePk, collectId) : null;
+        const uploaded = await db.one(
+          insertDocument({
+            ...{ ...stored, workspacePk, collectPk: collect?.pk ?? null, filename, type, documentType },
+            ...{ size: bytes.byteLength, contentChecksum: checksum },
+          }),
+        );
+        const { document_id, auto_extract_enabled } = uploaded;
+        if (auto_extract_enabled) tasks = await enqueueExtraction(db, workspacePk, document_id, actor);
+        const view = { ...uploaded, workspace_id: workspaceId, collect_id: collect?.collect_id ?? null };
+        return {
+          status: 201,
+          body: document(documentResource(view, download), {
+            meta: {
+              enrichment_task_id: tasks[0]?.enrichment_task_id ?? null,
+              ...(ignored.length > 0 ? { ignored } : {}),
+            },
+          }),
+        };
+      });
+      return { answer, tasks };
+    });
+    // The API's role sees no row outside its caller's workspace, so the messages are recorded inside it.
+    const connect: Database['connect'] = (work) => database.inWorkspace(workspacePk, work);
+    await dispatchTasks({ database: { ...database, connect }, queue, log }, tasks, actor);
+    return answer;
+  },
+});
+
+async function getUploadTarget(db: Db, workspacePk: number, collectId: string) {
+  const collect = await db.maybeOne(lockUploadTarget({ workspacePk, collectId }));
+  if (!collect) throw notFound('collect');
+  if (!collect.takes_uploads)
+    throw conflict('COLLECT_ALREADY_ENDED', 'The collect has ended and takes no more files.');
+  return collect;
+}
+
+async function enqueueExtraction(
+  db: Db,
+  workspacePk: number,
+  documentId: string,
+  actor: string,
+): Promise<TaskRow[]> {
+  const result = await enqueueTasks(db, {
+    workspacePk,
+    actor,
+    tasks: [
+      {
+        enrichment_type: 'ocr_extract',
+        entity_type: 'document',
+        entity_id: documentId,
+        input: { document_id: documentId },
+        source_channel: 'document_upload',
+      },
+    ],
+  });
+  if ('refusals' in result) throw new Error(`extraction was refused: ${result.refusals[0]?.message}`);
+  return result.enqueued.filter(({ reused }) => !reused).map(({ task }) => task);
+}
+
+// The name of the content, not of the file: uploading the same bytes again finds them there.
+function pathOf(workspaceId: string, sha256: string): string {
+  const [year, month] = new Date().toISOString().split('-');
+  return `${workspaceId}/${year}/${month}/${sha256}`;
+}
