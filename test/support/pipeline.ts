@@ -97,17 +97,13 @@ export async function enqueueOne(
 /** Delivers the newest message of a task, as the queue would. */
 export function deliver<Extra>(
   runner: Runner,
-  enrichment: Enrichment<never, Extra>,
+  // biome-ignore lint/suspicious/noExplicitAny: each worker has its own input, which its schema checks at run time.
+  enrichment: Enrichment<any, Extra>,
   task: Pick<TaskRow, 'enrichment_task_id'>,
   extra?: Extra,
   generation = 1_000,
 ) {
-  return runDelivery(
-    runner,
-    enrichment as unknown as Enrichment<unknown, Extra>,
-    { id: task.enrichment_task_id, generation },
-    extra as Extra,
-  );
+  return runDelivery(runner, enrichment, { id: task.enrichment_task_id, generation }, extra as Extra);
 }
 
 export async function taskOf(
