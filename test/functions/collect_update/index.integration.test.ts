@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { collectUpdate } from '../../../functions/collect_update/index.ts';
+import { lockUploadTarget } from '../../../shared/db/collects.ts';
+import { insertDocument } from '../../../shared/db/document-uploads.ts';
 import { collectStatuses } from '../../../shared/domain/collect-states.ts';
 import { serveEndpoint } from '../../../shared/http/endpoint.ts';
 import {
@@ -40,6 +42,10 @@ const shapes = {
   in_progress: { status: 'in_progress', startedAt: minutesAgo(5) },
   finalized: { status: 'finalized', startedAt: minutesAgo(5), endedAt: minutesAgo(1) },
   error: { status: 'error', endedAt: minutesAgo(1) },
+};
+const file = {
+  ...{ bucket: 'b', path: 'p', filename: 'f.txt', type: 'text/plain', size: 1 },
+  ...{ contentChecksum: '0'.repeat(64), documentType: null },
 };
 const edges = ['todo in_progress', 'todo error', 'in_progress finalized', 'in_progress error'];
 
@@ -303,6 +309,29 @@ describe('races', () => {
       .filter(({ status }) => status === 200)
       .map(({ body }) => body.data.attributes.ended_at);
     expect(new Set(times).size).toBe(1);
+  });
+
+  test('an upload that is being written when its run ends is counted', async () => {
+    const { slug } = await insertProvider(doors.client, member.workspacePk, ['enabled']);
+    const id = await collect({ ...shapes.in_progress, provider: slug });
+    const { workspacePk } = member;
+    const isWaiting = async () =>
+      (
+        await doors.client.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+      ).rowCount === 1;
+
+    const ending = await doors.database.inWorkspace(workspacePk, async (db) => {
+      const { pk } = await db.one(lockUploadTarget({ workspacePk, collectId: id }));
+      await db.one(insertDocument({ ...file, workspacePk, collectPk: pk }));
+      const patching = patch(id, { status: 'finalized' });
+      while (!(await isWaiting()));
+      return { patching };
+    });
+    await ending.patching;
+
+    expect(await syncLogsOf(doors.client, id)).toMatchObject([{ metadata: { records_synced: 1 } }]);
   });
 
   test('shuffled changes never leave the state table and log an end once', async () => {
