@@ -233,7 +233,7 @@ const toInvoice = (row: PayableRow): PaymentInvoice[] =>
           ...{ invoice_id: row.invoice_id, kind: row.kind, direction: row.direction, number: row.number },
           ...{ counterparty_id: row.counterparty_id, counterparty_name: row.counterparty_name },
           ...{ counterparty_iban: row.counterparty_iban, issue_date: row.issue_date, due_date: row.due_date },
-          ...{ currency: row.currency ?? '', total: unsigned(row.total ?? '') },
+          ...{ currency: row.currency ?? '', total: row.total === null ? '' : unsigned(row.total) },
         },
       ];
 
