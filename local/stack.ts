@@ -7,10 +7,10 @@ import type { RunningFunctions } from '../functions/start.ts';
 import { openLocalKeys } from '../shared/auth/local-keys.ts';
 import { type Config, readConfig } from '../shared/config.ts';
 import { migrate } from '../shared/db/migrate.ts';
-import { queueName, workers } from '../shared/domain/catalogue.ts';
 import { createLog, type Log } from '../shared/log.ts';
 import { type Emulator, startEmulator } from './emulator/emulator.ts';
 import { startPostgres } from './postgres.ts';
+import { createQueues } from './queues.ts';
 import { seedDemo } from './seed.ts';
 import { forgetStack, noteStack, type StackDescription } from './stack-file.ts';
 
@@ -79,7 +79,7 @@ export async function startStack({
       }),
       startEmulator({ grpcPort: base + 1, restPort: base + 2 }).then(async (running) => {
         parts.push(() => running.stop());
-        await createQueues(running);
+        await createQueues({ restUrl: running.restUrl, project: PROJECT, location: LOCATION });
         return running;
       }),
       openLocalKeys(join(folder, 'keys')),
@@ -141,33 +141,6 @@ export async function startStack({
     await stop();
     throw error;
   }
-}
-
-/** The queues of the catalogue, through the API that everybody uses: UpdateQueue creates what is missing. */
-async function createQueues({ restUrl }: Emulator): Promise<void> {
-  const parent = `projects/${PROJECT}/locations/${LOCATION}`;
-  await Promise.all(
-    workers.map(async ({ name, queue }) => {
-      const path = `${parent}/queues/${queueName(name)}`;
-      const answer = await fetch(`${restUrl}/v2/${path}`, {
-        method: 'PATCH',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          rateLimits: {
-            maxDispatchesPerSecond: queue.maxDispatchesPerSecond,
-            maxConcurrentDispatches: queue.maxConcurrentDispatches,
-          },
-          retryConfig: {
-            maxAttempts: queue.maxAttempts,
-            minBackoff: `${queue.minBackoffSeconds}s`,
-            maxBackoff: `${queue.maxBackoffSeconds}s`,
-            maxDoublings: queue.maxDoublings,
-          },
-        }),
-      });
-      if (!answer.ok) throw new Error(`queue ${name} was not created: ${await answer.text()}`);
-    }),
-  );
 }
 
 /** The scheduler of the local stack. The first sweep knows that the emulator started empty. */

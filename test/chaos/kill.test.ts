@@ -1,0 +1,272 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { exportJWK, generateKeyPair } from 'jose';
+import pg from 'pg';
+import { afterEach, expect, test } from 'vitest';
+import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
+import { createQueues } from '../../local/queues.ts';
+import { readConfig } from '../../shared/config.ts';
+import { migrate } from '../../shared/db/migrate.ts';
+import { openDatabase } from '../../shared/db/pool.ts';
+import { openCloudTasks } from '../../shared/dispatch/cloud-tasks.ts';
+import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
+import { enqueueTasks } from '../../shared/dispatch/enqueue.ts';
+import { sweep } from '../../shared/dispatch/sweep.ts';
+import { createLog } from '../../shared/log.ts';
+
+// The real parts in processes of their own: Postgres, the emulator, the functions. Each test kills one of them while
+// 200 tasks are under way and the queue delivers every twentieth twice, and then counts in the database.
+
+const TASKS = 200;
+const DUPLICATES = 0.05;
+const ROUNDS = 3;
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const kill = async (child: ChildProcess) => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+};
+
+/** Starts a script and resolves with its first line of JSON that `isReady` takes. */
+async function start(
+  args: string[],
+  environment: Record<string, string>,
+  isReady: (line: object) => boolean,
+) {
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  const ready = Promise.withResolvers<Record<string, string>>();
+  lines.on('line', (text) => {
+    const line = JSON.parse(text);
+    if (isReady(line)) ready.resolve(line);
+  });
+  child.once('exit', (code) => ready.reject(new Error(`${args[0]} ended with ${code} before it was ready`)));
+  return { child, ready: await ready.promise };
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+};
+
+async function startAll() {
+  const folder = await mkdtemp(join(tmpdir(), 'wellspring-chaos-'));
+  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  const ports = {
+    functions: await freePort(),
+    grpc: await freePort(),
+    rest: await freePort(),
+    postgres: await freePort(),
+  };
+  const postgres = () => startPostgres({ dataDir: join(folder, 'postgres'), port: ports.postgres });
+  const running: { postgres: RunningPostgres; emulator?: ChildProcess; functions?: ChildProcess } = {
+    postgres: await postgres(),
+  };
+  cleanups.push(() => running.postgres.stop());
+  await migrate(running.postgres.url);
+
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const signingKey = { ...(await exportJWK(privateKey)), kid: 'chaos', alg: 'RS256' };
+  const restUrl = `http://127.0.0.1:${ports.rest}`;
+  const target = { restUrl, project: 'chaos', location: 'europe-west1' };
+  const startEmulator = async () => {
+    const { child, ready } = await start(
+      [
+        'test/support/emulator-process.ts',
+        JSON.stringify({ grpcPort: ports.grpc, restPort: ports.rest, signingKey, seed: 7 }),
+      ],
+      {},
+      (line) => 'ready' in line,
+    );
+    running.emulator = child;
+    await createQueues(target);
+    await fetch(`${restUrl}/emulator/faults/reconcile`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ duplicate: DUPLICATES }),
+    });
+    return ready;
+  };
+  cleanups.push(async () => running.emulator && kill(running.emulator));
+  const { issuer = '', jwksUrl = '' } = await startEmulator();
+
+  const environment = {
+    DATABASE_URL: running.postgres.url,
+    HOST: '127.0.0.1',
+    PORT: String(ports.functions),
+    FUNCTIONS_URL: `http://127.0.0.1:${ports.functions}`,
+    GOOGLE_CLOUD_PROJECT: target.project,
+    TASKS_LOCATION: target.location,
+    CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${ports.grpc}`,
+    TASKS_OIDC_ISSUER: issuer,
+    TASKS_OIDC_JWKS_URL: jwksUrl,
+    STORAGE: `file:${join(folder, 'storage')}`,
+    LEASE_SECONDS: '3',
+    HEARTBEAT_SECONDS: '1',
+    SWEEP_GRACE_SECONDS: '1',
+    REDISPATCH_AFTER_SECONDS: '3',
+  };
+  const startFunctions = async () => {
+    const { child } = await start(['functions/serve.ts'], environment, (line) => 'port' in line);
+    running.functions = child;
+  };
+  cleanups.push(async () => running.functions && kill(running.functions));
+  await startFunctions();
+
+  const config = readConfig(environment);
+  const database = openDatabase({ url: config.DATABASE_URL, role: 'wellspring_worker' });
+  cleanups.push(() => database.close().catch(() => {}));
+  const queue = openCloudTasks(config);
+  cleanups.push(() => queue.close());
+  const dispatcher = { database, queue, log: createLog({ level: 'silent' }) };
+  return {
+    dispatcher,
+    sweepTimes: {
+      graceSeconds: config.SWEEP_GRACE_SECONDS,
+      redispatchAfterSeconds: config.REDISPATCH_AFTER_SECONDS,
+    },
+    url: () => running.postgres.url,
+    faults: {
+      async functions() {
+        if (running.functions) await kill(running.functions);
+        await startFunctions();
+      },
+      async emulator() {
+        if (running.emulator) await kill(running.emulator);
+        await startEmulator();
+      },
+      async postgres() {
+        process.kill(running.postgres.pid, 'SIGQUIT');
+        await running.postgres.exited;
+        running.postgres = await postgres();
+      },
+    },
+  };
+}
+
+/** As many invoices as tasks, each with the one payment that fits it. */
+async function insertInvoices(url: string): Promise<{ workspacePk: number; invoiceIds: string[] }> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ workspace_pk: number; invoice_ids: string[] }>(
+      `with w as (
+         insert into workspaces (name) values ('Chaos') returning pk
+       ), supplier as (
+         insert into companies (workspace_pk, name) select pk, 'Umbra Fictional Parts' from w returning pk, workspace_pk
+       ), i as (
+         insert into invoices (
+           workspace_pk, issuer_pk, invoice_number, issue_date, due_date, grand_total, local_currency, document_type_code
+         )
+         select workspace_pk, pk, 'UFP-' || (70000 + n), '2026-03-01', '2026-03-31', 100 + n, 'EUR', '380'
+         from supplier, generate_series(1, $1) n
+         returning workspace_pk, invoice_id
+       ), t as (
+         insert into transactions (
+           workspace_pk, type, status, instructed_amount, instructed_currency, booking_date, remittance_unstructured
+         )
+         select pk, 'debit', 'booked', -(100 + n), 'EUR', '2026-03-20', 'VIR UMBRA FICTIONAL UFP-' || (70000 + n)
+         from w, generate_series(1, $1) n
+       )
+       select workspace_pk, array_agg(invoice_id::text) as invoice_ids from i group by 1`,
+      [TASKS],
+    );
+    const [row] = rows;
+    if (!row) throw new Error('no invoices');
+    return { workspacePk: row.workspace_pk, invoiceIds: row.invoice_ids };
+  } finally {
+    await client.end();
+  }
+}
+
+/** What is left to happen, and what happened too often. */
+async function count(url: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      `select
+         count(*)::int as tasks,
+         count(*) filter (where t.status = 'completed' and t.output ->> 'status' = 'ok')::int as completed,
+         count(*) filter (where t.status in ('pending', 'processing'))::int as open,
+         (select count(*)::int from (
+           select 1 from enrichment_task_events where kind = 'finished' group by enrichment_task_pk having count(*) > 1
+         ) twice) as applied_twice,
+         (select count(*)::int from invoice_transactions) as links,
+         (select count(*)::int from invoices where payment_status = 'paid') as paid
+       from enrichment_tasks t`,
+    );
+    return rows[0];
+  } finally {
+    await client.end();
+  }
+}
+
+test.for(['functions', 'emulator', 'postgres'] as const)(
+  'nothing is lost, doubled or stuck when the %s dies in mid-run',
+  async (part) => {
+    const stack = await startAll();
+    const { workspacePk, invoiceIds } = await insertInvoices(stack.url());
+    const result = await stack.dispatcher.database.inWorkspace(workspacePk, (db) =>
+      enqueueTasks(db, {
+        workspacePk,
+        tasks: invoiceIds.map((entity_id) => ({
+          enrichment_type: 'reconcile',
+          entity_type: 'invoice',
+          entity_id,
+        })),
+        actor: 'chaos',
+        batch: true,
+      }),
+    );
+    if (!('enqueued' in result)) throw new Error('refused');
+    const dispatching = dispatchTasks(
+      stack.dispatcher,
+      result.enqueued.map((entry) => entry.task),
+      'chaos',
+    );
+
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await wait(250 + 150 * round);
+      await stack.faults[part]();
+    }
+    await dispatching;
+    await expect
+      .poll(
+        async () => {
+          // The scheduler: once in a while, whatever state the rest is in.
+          await sweep(stack.dispatcher, stack.sweepTimes).catch(() => {});
+          return (await count(stack.url())).open;
+        },
+        { timeout: 60_000, interval: 500 },
+      )
+      .toBe(0);
+
+    expect(await count(stack.url())).toEqual({
+      tasks: TASKS,
+      completed: TASKS,
+      open: 0,
+      applied_twice: 0,
+      links: TASKS,
+      paid: TASKS,
+    });
+  },
+  90_000,
+);
