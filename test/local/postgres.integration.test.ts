@@ -363,6 +363,18 @@ describe('WELLSPRING_POSTGRES', () => {
     await expect(startPostgres()).rejects.toThrow('WELLSPRING_POSTGRES is "sqlite"');
   });
 
+  test('left out takes the package’s programs, inside vitest as well', async (context) => {
+    if (!(await stat(embedded).catch(() => null)))
+      return context.skip('no embedded PostgreSQL for this machine');
+    vi.stubEnv('WELLSPRING_POSTGRES', undefined);
+
+    const server = await start();
+
+    expect((await version(embedded)).version).toMatch(
+      new RegExp(`^${server.version.replace('.', '\\.')}\\.`),
+    );
+  });
+
   test('set to system finds the machine’s own, or says where it looked', async () => {
     vi.stubEnv('WELLSPRING_POSTGRES', 'system');
 
