@@ -197,6 +197,7 @@ const SHARE_TOLERANCE = 2 * CENT;
 /** A round share of the one invoice its party has open, without a number: a deposit or a first instalment. */
 export const matchRoundShares = (matching: Matching): Proposal[] => {
   const claim = claimer();
+  const shared = new Set<Bill>();
   return matching.movements.flatMap((movement) => {
     const evidence = matching.evidence.get(movement);
     if (!evidence || evidence.hints.noInvoice || matching.ledger.left(movement) === 0) return [];
@@ -211,7 +212,8 @@ export const matchRoundShares = (matching: Matching): Proposal[] => {
       }),
     );
     const [only, other] = options;
-    if (!only || other || !claim([only.part])) return [];
+    if (!only || other || shared.has(only.bill) || !claim([only.part])) return [];
+    shared.add(only.bill);
     return [proposal(only.bill, only.part, 'review', 'part_payment')];
   });
 };

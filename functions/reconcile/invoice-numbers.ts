@@ -26,14 +26,21 @@ export const numberForms = (number: string): Map<string, NumberHit> => {
   const compact = fold(number).replace(/[^A-Z0-9]+/g, '');
   const runs = compact.length === 0 ? [] : (fold(number).match(/\d+/g) ?? []);
   const digits = runs.join('');
-  if (compact.length >= 5 && digits.length >= 2) add(compact, digits.length >= 4 ? 'whole' : 'tail');
+  // `2026-03` is a month more often than a number.
+  const vague = runs.filter((run) => !isYear(run)).join('').length <= 2;
+  const byDigits = (hit: NumberHit) => (vague ? 'short' : hit);
+  const lettered = /[A-Z]/.test(compact);
+  if (compact.length >= 5 && digits.length >= 2) {
+    const hit = digits.length >= 4 ? 'whole' : 'tail';
+    add(compact, lettered ? hit : byDigits(hit));
+  }
   if (compact.length === 4 && digits.length === 3) add(compact, 'short');
-  if (digits.length >= 5) add(digits, runs.length > 1 || digits.length >= 6 ? 'digits' : 'tail');
+  if (digits.length >= 5) add(digits, byDigits(runs.length > 1 || digits.length >= 6 ? 'digits' : 'tail'));
   if (runs.length > 1) {
     const bare = runs.map(unpadded);
     if (bare.join('').length >= 5) {
-      add(bare.join('-'), 'digits');
-      add(bare.join(''), 'tail');
+      add(bare.join('-'), byDigits('digits'));
+      add(bare.join(''), byDigits('tail'));
     }
   }
   const last = runs.at(-1) ?? '';
