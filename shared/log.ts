@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type DestinationStream, destination, pino } from 'pino';
 
@@ -209,7 +209,7 @@ export const contextFromHeaders = (headers: IncomingHttpHeaders): LogContext => 
     const span = google[2] ? { spanId: BigInt(google[2]).toString(16).padStart(16, '0') } : {};
     return { traceId: google[1].toLowerCase(), ...span, logId };
   }
-  return { traceId: randomBytes(16).toString('hex'), logId };
+  return { traceId: randomUUID().replaceAll('-', ''), logId };
 };
 
 const first = (value: string | string[] | undefined): string =>

@@ -69,6 +69,7 @@ export const createFront = (options: FrontOptions): Front => {
   const inFlight = new Set<ServerResponse>();
   const shutdown = options.shutdown ?? new AbortController();
   const functions = functionServers(routes);
+  const logs = new Map(routes.map(({ name }) => [name, log.child({ function: name })]));
 
   const serve = async (req: IncomingMessage, res: ServerResponse, access: Access): Promise<void> => {
     const [path = '', search = ''] = splitUrl(req.url ?? '');
@@ -112,7 +113,7 @@ export const createFront = (options: FrontOptions): Front => {
     });
     hand(req, res, {
       ...{ ...read, ...describe(req, match, search), principal, context: access.context },
-      log: log.child({ function: match.pattern.name }),
+      log: logs.get(match.pattern.name) ?? log,
       disconnected: gone.signal,
       shutdown: shutdown.signal,
     });

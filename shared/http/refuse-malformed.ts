@@ -1,7 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { badRequest, HttpProblem } from '../errors.ts';
+import { contextFromHeaders } from '../log.ts';
 import { renderEnvelope } from './answer.ts';
 
 /** Answers bytes that are not HTTP, or that came too slowly, in the form of every other error, and hangs up. */
@@ -11,10 +11,7 @@ export const refuseMalformed = (error: Error & { code?: string }, socket: Duplex
     return;
   }
   const problem = problemFor(error.code);
-  const { contentType, body } = renderEnvelope(problem, {
-    traceId: randomBytes(16).toString('hex'),
-    logId: randomUUID(),
-  });
+  const { contentType, body } = renderEnvelope(problem, contextFromHeaders({}));
   const bytes = Buffer.from(JSON.stringify(body));
   socket.end(
     [

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { API_BODY_MAX_BYTES, TASK_BODY_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import { type Edge, edgeOf } from '../../../shared/http/edge.ts';
 import { createFront, UPLOAD_BODY_MAX_BYTES } from '../../../shared/http/front.ts';
@@ -399,6 +399,10 @@ describe('a delivery that is authentic and no use', () => {
 });
 
 describe('errors behind the front', () => {
+  // What escapes from a function is printed by the framework itself.
+  beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}));
+  afterEach(() => void vi.restoreAllMocks());
+
   const secret = 'canary in the message';
   it.each([
     [
