@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { manualClock } from './clock.ts';
-import { startEmulator } from './emulator.ts';
 
 const help = `A Cloud Tasks v2 emulator: gRPC and REST, on this machine, in memory.
 
@@ -66,6 +65,8 @@ const main = async (): Promise<void> => {
     process.stdout.write(help);
     return;
   }
+  // Only now: the help should not wait for it.
+  const { startEmulator } = await import('./emulator.ts');
   const emulator = await startEmulator(options.emulator);
   const { host, grpcPort, restUrl, issuer, seed } = emulator;
   process.stdout.write(

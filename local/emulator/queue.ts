@@ -1,12 +1,13 @@
 import { activityLog, type TaskActivityLog } from './attempt-log.ts';
 import { backoffMs, isExhausted, retryAfterMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
-import { attemptStatus } from './errors.ts';
+import { type Copies, createCopies } from './copies.ts';
+import { type Ending, recordEnding } from './ending.ts';
 import type { FaultDice } from './faults.ts';
 import type { QueueName } from './names.ts';
 import type { QueueConfig } from './queue-config.ts';
 import { createSchedule } from './schedule.ts';
-import type { Answer, Sender, Sending } from './sender.ts';
+import type { Sender, Sending } from './sender.ts';
 import { newCounters, type QueueStats } from './stats.ts';
 import { type AttemptRecord, platformHeaders, type Task } from './task.ts';
 import { createThrottle } from './throttle.ts';
@@ -25,8 +26,6 @@ export interface QueueContext {
 
 const retentionMs = 31 * 24 * 3_600_000;
 
-type Ending = Answer | { timedOut: true };
-
 /** One queue: its tasks, when they are due, and the attempts in flight. It wakes by alarm and never polls. */
 export class Queue {
   readonly name: QueueName;
@@ -38,7 +37,7 @@ export class Queue {
   readonly #context: QueueContext;
   readonly #schedule = createSchedule();
   readonly #running = new Map<Task, Sending>();
-  readonly #copies = new Set<{ cancel(): void }>();
+  readonly #copies: Copies;
   readonly #throttle = createThrottle();
   readonly #bucket;
   #alarm: { time: number; cancel: () => void } | undefined;
@@ -50,6 +49,7 @@ export class Queue {
     this.#config = config;
     this.#context = context;
     this.#bucket = createTokenBucket(config.rate, context.clock.now());
+    this.#copies = createCopies(name.queue, { ...context, changed: () => this.#poke() });
   }
 
   get config(): QueueConfig {
@@ -112,7 +112,8 @@ export class Queue {
     this.#closed = true;
     this.#alarm?.cancel();
     if (!abort) return;
-    for (const sending of [...this.#running.values(), ...this.#copies]) sending.cancel();
+    for (const sending of this.#running.values()) sending.cancel();
+    this.#copies.cancelAll();
   }
 
   get inFlight(): number {
@@ -189,10 +190,12 @@ export class Queue {
     task.lastAttempt = attempt;
     this.counters.dispatched += 1;
 
-    const headers = platformHeaders(this.name.queue, task);
     const what = `${task.id} ${task.dispatchCount}`;
     const copy = dice.duplicate(this.name.full, what);
-    if (copy) this.#sendCopy(task, headers, copy.lagMs);
+    if (copy) {
+      this.counters.duplicates += 1;
+      this.#copies.send(task, copy.lagMs);
+    }
 
     const release = clock.hold();
     let over = false;
@@ -209,7 +212,7 @@ export class Queue {
       end({ timedOut: true });
       sending.cancel();
     });
-    const sending = sender.send(task.request, headers);
+    const sending = sender.send(task.request, platformHeaders(this.name.queue, task));
     this.#running.set(task, sending);
     void sending.answer.then((answer) => {
       const lost = 'status' in answer && dice.losesAnswer(this.name.full, what);
@@ -218,53 +221,8 @@ export class Queue {
     });
   }
 
-  #sendCopy(task: Task, headers: Record<string, string>, lagMs: number): void {
-    const { clock, sender } = this.#context;
-    this.counters.duplicates += 1;
-    const copy: { cancel(): void } = { cancel: () => {} };
-    this.#copies.add(copy);
-    const done = (): void => {
-      if (this.#copies.delete(copy)) this.#poke();
-    };
-    const send = (): void => {
-      const release = clock.hold();
-      const sending = sender.send(task.request, headers);
-      copy.cancel = sending.cancel;
-      void sending.answer.then(() => {
-        release();
-        done();
-      });
-    };
-    if (lagMs === 0) {
-      send();
-      return;
-    }
-    const cancel = clock.at(clock.now() + lagMs, send);
-    copy.cancel = () => {
-      cancel();
-      done();
-    };
-  }
-
   #finish(task: Task, attempt: AttemptRecord, ending: Ending, forced: boolean): void {
-    const now = this.#context.clock.now();
-    attempt.respondedAt = now;
-    if ('status' in ending) {
-      task.responseCount += 1;
-      if (ending.status < 500) task.executionCount += 1;
-      attempt.status = attemptStatus(ending.status);
-      attempt.detail = `HTTP status code ${ending.status}`;
-      task.previousResponse = ending.status;
-    } else if ('timedOut' in ending) {
-      attempt.status = 'DEADLINE_EXCEEDED';
-      attempt.detail = `no answer within ${task.deadlineMs / 1000} s`;
-      task.previousResponse = 504;
-    } else {
-      attempt.status = 'UNAVAILABLE';
-      attempt.detail = ending.failure;
-      // What the service writes here is not documented; 503 is to UNAVAILABLE what 504 is to DEADLINE_EXCEEDED.
-      task.previousResponse = 503;
-    }
+    recordEnding(task, attempt, ending, this.#context.clock.now());
     const retry = this.#retry(task, attempt, ending, forced);
     this.#context.log(activityLog(task, attempt, { retry, maxAttempts: this.#config.retry.maxAttempts }));
   }

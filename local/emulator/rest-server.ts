@@ -57,6 +57,8 @@ export const startRest = async (
   let base = '';
 
   const answer = async (request: http.IncomingMessage): Promise<unknown> => {
+    // A page open in a browser can reach this port as well; it must not make the emulator send requests.
+    if (request.headers.origin) throw new ApiError('PERMISSION_DENIED', 'Web pages are not served.');
     const url = new URL(request.url ?? '/', base);
     const verb = request.method ?? 'GET';
     switch (url.pathname) {

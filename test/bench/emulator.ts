@@ -9,7 +9,7 @@ import { startEmulator } from '../../local/emulator/emulator.ts';
 // How many tasks a second are created with the real client and delivered to a handler, next to how many bare POSTs a
 // second the same handler takes on the same machine in the same run. One queue is capped at 500/s, so several share.
 
-const tasks = Number(process.argv[2] ?? 4000);
+const tasks = Number(process.argv[2] ?? 3000);
 const inFlight = 32;
 const parent = 'projects/bench/locations/here';
 const queues = Array.from({ length: 40 }, (_, index) => `${parent}/queues/q${index}`);

@@ -99,6 +99,19 @@ describe('plain REST', () => {
   });
 });
 
+it('refuses what a web page sends', async () => {
+  const { emulator, client } = await setUp();
+
+  const response = await fetch(`${emulator.restUrl}/v2/${queueName}/tasks`, {
+    method: 'POST',
+    headers: { Origin: 'https://page.test', 'Content-Type': 'text/plain' },
+    body: JSON.stringify({ task: { httpRequest: { url }, scheduleTime } }),
+  });
+
+  expect(response.status).toBe(403);
+  expect((await client.listTasks({ parent: queueName }))[0]).toEqual([]);
+});
+
 describe('locations', () => {
   it('are those that queues are in, or the one that is served', async () => {
     const { emulator } = await setUp();
