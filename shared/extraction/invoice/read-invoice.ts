@@ -6,7 +6,7 @@ import { type ChosenXml, chooseXml, isBareXml, type ParsedXml } from './choose-x
 import { confidenceOf, OCR_DOUBT_BELOW } from './confidence.ts';
 import { assembleInvoice, type Conflict, type Fields, type InvoiceReading } from './invoice.ts';
 import { decimalMarkOf, findAmounts } from './text/amounts.ts';
-import { isValidVatId } from './text/identifiers.ts';
+import { vatIdValidity } from './text/identifiers.ts';
 import { type PageReading, readPageText } from './text/read-page-text.ts';
 import type { OwnCompany } from './text/read-parties.ts';
 import type { InvoiceXml } from './xml/parse-invoice-xml.ts';
@@ -46,7 +46,7 @@ const unprovedXml = ({ facts }: Parsed): string[] => {
   const iban =
     facts.iban && /^[A-Z]{2}\d\d/.test(facts.iban.value) && !isValidIBAN(facts.iban.value) ? ['iban'] : [];
   const vat = ['supplier.vat_id', 'customer.vat_id'].filter(
-    (path) => facts[path] && !isValidVatId(facts[path].value),
+    (path) => facts[path] && vatIdValidity(facts[path].value) === 'invalid',
   );
   return [...iban, ...vat];
 };
@@ -123,9 +123,9 @@ const fromPages = (document: DocumentText, options: ReadInvoiceOptions, flags: s
   const page = readPageText(document, options);
   if (page.kind.other) return notAnInvoice(`the document is ${page.kind.other}`);
   const { fields, flags: failed } = checkFields(page.fields, page.unproved);
-  const saysWhat = page.kind.segment !== null || (fields.total_amount && fields.issue_date);
-  if (!saysWhat || (!fields.total_amount && !fields.invoice_number))
-    return notAnInvoice('the page names no invoice, number or total');
+  const sums = fields.total_amount ?? fields.amount_untaxed ?? fields.amount_lines;
+  if (page.kind.segment === null && !(sums && fields.issue_date))
+    return notAnInvoice('the page does not call itself an invoice or receipt');
   return {
     status: 'extracted',
     document_type_code: page.kind.code,

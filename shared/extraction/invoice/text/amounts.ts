@@ -84,6 +84,9 @@ const repaired = (text: string) =>
     .replace(/(?<![\p{L}\d])[\dOoQIl|][\dOoQIl|.,]*[.,] ?[\dOoQIl|]{2}(?![\p{L}\d])/gu, (number) =>
       foldDigits(number),
     )
+    // The mark itself may be lost: `6 00`.
+    .replace(/(?<![\d.,/-] ?)(\d{1,5}) (\d\d)$/, '$1.$2')
+    .replace(/(?<=[\d.,])[CcDo](?=[CcDo]?$)/g, '0')
     .replace(/\d ?[.,] \d\d(?!\d)/g, (number) => number.replaceAll(' ', '').padEnd(number.length));
 
 /** Every amount in a text, left to right; percentages, dates and identifiers are not amounts. */

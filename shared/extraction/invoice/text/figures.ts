@@ -1,4 +1,4 @@
-import { amountsAgree, multiplyAmounts } from '../../../domain/money.ts';
+import { amountsAgree, fromMinorUnits, multiplyAmounts } from '../../../domain/money.ts';
 import { type DecimalMark, type FoundAmount, findAmounts } from './amounts.ts';
 import { type Segment, type Sheet, sharesColumn } from './sheet.ts';
 import { isTaxSummary, namesTax, type RoleOfLabel, roleOfLabel } from './total-roles.ts';
@@ -7,6 +7,8 @@ import { isTaxSummary, namesTax, type RoleOfLabel, roleOfLabel } from './total-r
 export interface Figure extends RoleOfLabel {
   value: string;
   segment: Segment;
+  /** The percentage that stands in its row. */
+  rate?: string | undefined;
 }
 
 /** A row of the tax breakdown that its own arithmetic proves: basis × rate = amount. */
@@ -19,11 +21,21 @@ export interface TaxRow {
 
 interface Placed extends FoundAmount {
   segment: Segment;
+  /** Recognition lost its decimal mark; only believed when something else on the page agrees. */
+  mended: boolean;
 }
+
+const LOST_MARK = /^\d{3,7}$/;
+const MENDED_STRENGTH = 0.3;
 
 const placedAmounts = (row: Segment[], mark: DecimalMark): Placed[] =>
   row.flatMap((segment) =>
-    findAmounts(segment.text, mark, segment.source === 'ocr').map((amount) => ({ ...amount, segment })),
+    findAmounts(segment.text, mark, segment.source === 'ocr').map((amount) => {
+      const mended = segment.source === 'ocr' && amount.decimals === 0 && LOST_MARK.test(amount.value);
+      return mended
+        ? { ...amount, segment, mended, decimals: 2, value: fromMinorUnits(BigInt(amount.value)) }
+        : { ...amount, segment, mended };
+    }),
   );
 
 /** Money is printed with decimals or a currency; other numbers count things. */
@@ -41,11 +53,12 @@ const wordsOf = (folded: string) =>
 
 const HEADER_STRENGTH = 0.6;
 
-const leftLabel = (row: Segment[], { segment, index }: Placed): string => {
+/** The words before an amount in its row: those next to it, and all of them for labels that wide gaps tear apart. */
+const leftLabels = (row: Segment[], { segment, index }: Placed): string[] => {
   const own = wordsOf(segment.folded.slice(0, index));
-  if (WORDY.test(own)) return own;
-  const left = row.slice(0, segment.column).toReversed();
-  return left.map(({ folded }) => wordsOf(folded)).find((words) => WORDY.test(words)) ?? '';
+  const left = row.slice(0, segment.column).map(({ folded }) => wordsOf(folded));
+  const nearest = WORDY.test(own) ? own : (left.toReversed().find((words) => WORDY.test(words)) ?? '');
+  return [nearest, [...left, own].join(' ')];
 };
 
 /** The cell above, when it is a heading: words without amounts. */
@@ -64,7 +77,8 @@ const aboveLabel = (sheet: Sheet, { segment }: Placed, mark: DecimalMark): strin
 };
 
 const rolesIn = (sheet: Sheet, row: Segment[], amount: Placed, mark: DecimalMark): RoleOfLabel[] => {
-  const left = roleOfLabel(leftLabel(row, amount));
+  const [nearest = '', whole = ''] = leftLabels(row, amount);
+  const left = roleOfLabel(nearest) ?? roleOfLabel(whole);
   const above = roleOfLabel(aboveLabel(sheet, amount, mark));
   return [
     ...(left ? [left] : []),
@@ -74,6 +88,13 @@ const rolesIn = (sheet: Sheet, row: Segment[], amount: Placed, mark: DecimalMark
 
 /** Every amount of money with a label that gives it a role. */
 export const figuresOf = (sheet: Sheet, mark: DecimalMark): Figure[] => {
+  const sound = new Set(
+    sheet.rows.flatMap((row) =>
+      placedAmounts(row, mark)
+        .filter((amount) => isMoney(amount) && !amount.mended)
+        .map(({ value }) => value),
+    ),
+  );
   let inSummary = 0;
   return sheet.rows.flatMap((row) => {
     const amounts = placedAmounts(row, mark).filter(isMoney);
@@ -87,9 +108,14 @@ export const figuresOf = (sheet: Sheet, mark: DecimalMark): Figure[] => {
         const summary = inSummary > 0 && role === 'total' && strength <= 0.6;
         return {
           role,
-          strength: strength * (early ? 0.3 : 1) * (summary ? 0.2 : 1),
+          strength:
+            strength *
+            (early ? 0.3 : 1) *
+            (summary ? 0.2 : 1) *
+            (amount.mended && !sound.has(amount.value) ? MENDED_STRENGTH : 1),
           value: amount.value,
           segment: amount.segment,
+          rate: ratesIn(row)[0],
         };
       }),
     );

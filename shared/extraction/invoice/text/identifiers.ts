@@ -47,13 +47,17 @@ const VAT_SCHEMES = [
   'cui',
 ];
 
-/** Checks the VAT number of a country by its own rule; false where no rule is known. */
-export const isValidVatId = (vatId: string): boolean => {
+/** What the country's own rule says of a VAT number; `unknown` where there is none. */
+export const vatIdValidity = (vatId: string): 'valid' | 'invalid' | 'unknown' => {
   const compact = vatId.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
   const country = compact.slice(0, 2) === 'EL' ? 'GR' : compact.slice(0, 2);
   const schemes = (stdnum as unknown as Record<string, Validators>)[country]; // a table by country, typed per country
-  return VAT_SCHEMES.some((scheme) => schemes?.[scheme]?.validate(compact.slice(2)).isValid === true);
+  const known = VAT_SCHEMES.flatMap((scheme) => schemes?.[scheme] ?? []);
+  if (known.length === 0) return 'unknown';
+  return known.some((scheme) => scheme.validate(compact.slice(2)).isValid) ? 'valid' : 'invalid';
 };
+
+const isValidVatId = (vatId: string) => vatIdValidity(vatId) === 'valid';
 
 const before = (sheet: Sheet, segment: Segment, index: number) =>
   [

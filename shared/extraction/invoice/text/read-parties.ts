@@ -28,6 +28,8 @@ interface Scene {
   /** Identifiers of the supplier: where they stand, it stands. */
   anchors: Identifier[];
   own: OwnCompany | undefined;
+  /** How often each name stands on the pages. */
+  counts: Map<string, number>;
 }
 
 const compact = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
@@ -80,9 +82,18 @@ const accountHolders = ({ sheet }: Scene): Candidate[] =>
 const CONTACT =
   /\b(?:tel|telefon|phone|fon|fax|www\.|https?:|e-?mail|siret|siren|hrb|hra|kvk|handelsreg|registergericht|capital)/;
 
+const nameCounts = (sheet: Sheet): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { text } of sheet.rows.flat()) {
+    const name = canonicalName(nameIn(text));
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+};
+
 /** How much the rest of the page says for a line being the sender's name. */
 const senderScore = (scene: Scene, segment: Segment, name: string): number => {
-  const { sheet, blocks, addresses, anchors, own } = scene;
+  const { sheet, blocks, addresses, anchors, own, counts } = scene;
   const first = sheet.rows[0]?.[0]?.page;
   const top = segment.page === first ? Math.max(0, 1 - segment.row / 14) : 0;
   const customer = blocks.some((block) => block.role === 'customer' && inBlock(segment, block));
@@ -91,7 +102,7 @@ const senderScore = (scene: Scene, segment: Segment, name: string): number => {
   const followers = sheet.rows.slice(segment.row + 1, segment.row + 8).flat();
   const contact = followers.some((other) => Math.abs(other.x - segment.x) < 60 && CONTACT.test(other.folded));
   const sender = /\s[-–—●•·|]\s|[●•·|]/.test(segment.text) && /\d{4,}/.test(segment.text);
-  const repeats = sheet.rows.flat().filter(({ text }) => sameName(nameIn(text), name)).length - 1;
+  const repeats = (counts.get(canonicalName(name)) ?? 1) - 1;
   const ownAddress = addresses.some(
     (address) => address.name === segment && own?.name && isOwn(address.name.text, own),
   );
@@ -180,6 +191,7 @@ export const readParties = (
     addresses: findAddresses(sheet),
     anchors: [],
     own,
+    counts: nameCounts(sheet),
   };
   const theirs = vatIds.filter((id) => !isCustomers(blank, id));
   const scene = { ...blank, anchors: [...theirs, ...ibans] };

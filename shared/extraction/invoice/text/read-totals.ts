@@ -1,4 +1,11 @@
-import { addAmounts, amountsAgree, compareAmounts, subtractAmounts } from '../../../domain/money.ts';
+import {
+  absoluteAmount,
+  addAmounts,
+  amountsAgree,
+  compareAmounts,
+  multiplyAmounts,
+  subtractAmounts,
+} from '../../../domain/money.ts';
 import type { DecimalMark } from './amounts.ts';
 import type { Candidate } from './choose.ts';
 import { type Figure, figuresOf, type TaxRow, taxRowsOf } from './figures.ts';
@@ -17,17 +24,36 @@ export interface PageTotals {
 }
 
 const CENT = '0.01';
+/** Below it a value is named and placed too poorly to be a total. */
+const SCORE_MIN = 0.35;
 const ROUNDING_MAX = '0.05';
+/** What cash and change alone say for a total that is printed nowhere. */
+const PAID_STRENGTH = 0.4;
 
 interface Sums {
   figures: Figure[];
   /** Values that may be the net amount or the tax, as labels say. */
   nets: Figure[];
   taxes: Figure[];
+  /** Totals that other sums lead to, printed or not: cash less change, lines plus their tax. */
+  led: Figure[];
 }
 
 const withRole = (figures: Figure[], ...roles: TotalRole[]) =>
   figures.filter(({ role }) => roles.includes(role));
+
+/** Sums that are tried against each other; a bill of hundreds of pages has thousands. */
+const TRIED_MAX = 120;
+
+/** Different values, best named first, late in the document before early. */
+const foremost = (figures: Figure[]): Figure[] => {
+  const byValue = new Map(
+    figures.toSorted((a, b) => a.strength - b.strength).map((figure) => [figure.value, figure]),
+  );
+  return [...byValue.values()].toSorted((a, b) => b.strength - a.strength).slice(0, TRIED_MAX);
+};
+
+const isPositive = ({ value }: Figure) => compareAmounts(value, '0') > 0;
 
 const unique = (values: string[]) => [...new Set(values)];
 
@@ -48,18 +74,31 @@ const parts = (total: string, { nets, taxes, figures }: Sums): { net: Figure; ta
   return null;
 };
 
-/** Handed over less change, or total less prepayment: other sums of the page that lead to the same. */
-const paidAgrees = (total: string, figures: Figure[]): boolean => {
-  const paid = withRole(figures, 'paid');
-  const afterwards = withRole(figures, 'change', 'due');
-  return paid.some(({ value }) => {
-    if (compareAmounts(value, '0') === 0) return false;
-    return afterwards.some(
-      (after) =>
-        compareAmounts(after.value, '0') !== 0 &&
-        amountsAgree(total, subtractAmounts(value, after.value), CENT),
-    );
-  });
+/** What was handed over less the change, for every pair of the page: the total of a till slip. */
+const paidLessChange = (figures: Figure[]): Figure[] =>
+  withRole(figures, 'paid').flatMap((paid) =>
+    withRole(figures, 'change').flatMap((change): Figure[] => {
+      const value = subtractAmounts(paid.value, change.value);
+      return compareAmounts(value, '0') > 0
+        ? [{ ...paid, role: 'total', value, strength: PAID_STRENGTH }]
+        : [];
+    }),
+  );
+
+/** Lines plus tax plus rounding, where the tax is a usual share of just these lines. */
+const linesPlusTax = (figures: Figure[]): Figure[] => {
+  const rounding = withRole(figures, 'rounding').find(({ value }) => amountsAgree(value, '0', ROUNDING_MAX));
+  return withRole(figures, 'lines').flatMap((lines) =>
+    withRole(figures, 'tax').flatMap((tax): Figure[] => {
+      const rate = /(\d{1,2}(?:[.,]\d)?) ?%/.exec(tax.segment.folded)?.[1] ?? tax.rate;
+      if (!rate || !isPositive(tax)) return [];
+      const share = multiplyAmounts(lines.value, multiplyAmounts(rate.replace(',', '.'), '0.01'));
+      const value = addAmounts(lines.value, tax.value, rounding?.value ?? '0');
+      return amountsAgree(share, tax.value, CENT)
+        ? [{ ...tax, role: 'total', value, strength: PAID_STRENGTH }]
+        : [];
+    }),
+  );
 };
 
 const prepaidAgrees = (total: string, figures: Figure[]): boolean =>
@@ -69,27 +108,50 @@ const prepaidAgrees = (total: string, figures: Figure[]): boolean =>
       withRole(figures, 'due').some((due) => amountsAgree(addAmounts(due.value, value), total, CENT)),
   );
 
+/** A total rounded to coins stands close to the sum it was rounded from. */
+const isRounding = (value: string, figures: Figure[]): boolean =>
+  withRole(figures, 'total', 'lines', 'net', 'due').some((other) =>
+    amountsAgree(other.value, value, ROUNDING_MAX),
+  );
+
+const labelStrength = (value: string, figures: Figure[]): number => {
+  const same = figures.filter((figure) => figure.value === value);
+  return Math.max(
+    0,
+    ...withRole(same, 'total').map(({ strength }) => strength),
+    ...withRole(same, 'rounded').map(() => (isRounding(value, figures) ? 1 : 0.4)),
+    ...withRole(same, 'due').map(({ strength }) => 0.7 * strength),
+    // Where no tax is added, the sum of the lines is what they cost.
+    ...withRole(same, 'lines').map(() => (withRole(figures, 'tax').some(isPositive) ? 0 : 0.2)),
+    // `Net total` is what is left to pay on some till slips.
+    ...withRole(same, 'net').map(({ strength }) => (strength <= 0.5 ? 0.5 : 0)),
+  );
+};
+
 const totalScore = (value: string, sums: Sums): { score: number; proved: boolean } => {
   const { figures } = sums;
-  const named = withRole(figures, 'total').filter((figure) => figure.value === value);
-  const dueFor = withRole(figures, 'due').filter((figure) => figure.value === value);
-  const netTotal = withRole(figures, 'net').filter(
-    (figure) => figure.value === value && figure.strength <= 0.5,
-  );
-  const label = Math.max(
-    0,
-    ...named.map(({ strength }) => strength),
-    ...dueFor.map(() => 0.7),
-    ...netTotal.map(() => 0.5),
-  );
+  const same = figures.filter((figure) => figure.value === value);
   const adds = parts(value, sums) !== null;
-  const paid = paidAgrees(value, figures) || prepaidAgrees(value, figures);
-  const largest = [...withRole(figures, 'total', 'due', 'net', 'lines')].every(
-    (figure) => compareAmounts(figure.value, value) <= 0 || figure.strength < 0.3,
+  const paid =
+    sums.led.some((each) => amountsAgree(each.value, value, CENT)) || prepaidAgrees(value, figures);
+  const rivals = withRole(figures, 'total', 'rounded', 'due', 'net', 'lines').filter(
+    ({ strength }) => strength >= 0.3,
   );
-  const repeats = Math.min(2, named.length + dueFor.length - 1);
+  const largest = rivals.every((figure) => compareAmounts(figure.value, value) <= 0);
+  // A total below the sum of the lines was misread, unless something was taken off.
+  const short =
+    withRole(figures, 'lines', 'net').some(
+      (figure) =>
+        figure.strength >= 0.85 && compareAmounts(absoluteAmount(figure.value), absoluteAmount(value)) > 0,
+    ) && !adds;
+  const repeats = Math.min(2, same.length - 1);
   const score =
-    label + (adds ? 0.4 : 0) + (paid ? 0.3 : 0) + (largest ? 0.2 : 0) + 0.08 * Math.max(0, repeats);
+    labelStrength(value, figures) +
+    (adds ? 0.4 : 0) +
+    (paid ? 0.35 : 0) +
+    (largest ? 0.2 : 0) -
+    (short ? 0.3 : 0) +
+    0.08 * Math.max(0, repeats);
   return { score: compareAmounts(value, '0') === 0 ? score - 1 : score, proved: adds || paid };
 };
 
@@ -101,7 +163,7 @@ const candidate = (figure: Figure, score: number, proved: boolean): Candidate =>
 });
 
 const readTotal = (sums: Sums): Candidate | null => {
-  const pool = withRole(sums.figures, 'total', 'due', 'net', 'lines');
+  const pool = foremost([...withRole(sums.figures, 'total', 'rounded', 'due', 'net', 'lines'), ...sums.led]);
   const ranked = unique(pool.map(({ value }) => value))
     .map((value) => {
       const figure = pool
@@ -109,7 +171,7 @@ const readTotal = (sums: Sums): Candidate | null => {
         .toSorted((a, b) => b.strength - a.strength)[0];
       return { figure, ...totalScore(value, sums) };
     })
-    .filter(({ score }) => score >= 0.3)
+    .filter(({ score }) => score >= SCORE_MIN)
     .toSorted((a, b) => b.score - a.score || compareAmounts(b.figure?.value ?? '0', a.figure?.value ?? '0'));
   const [best] = ranked;
   return best?.figure ? candidate(best.figure, best.score, best.proved) : null;
@@ -132,11 +194,12 @@ export const readTotals = (sheet: Sheet, mark: DecimalMark): PageTotals => {
   const taxes = taxRowsOf(sheet, mark);
   const sums: Sums = {
     figures,
-    nets: [
-      ...withRole(figures, 'net', 'lines', 'none', 'total'),
+    nets: foremost([
+      ...withRole(figures, 'net', 'lines', 'total').filter(({ value }) => compareAmounts(value, '0') !== 0),
       ...sumOf(taxes, ({ basis }) => basis, 'net'),
-    ],
-    taxes: [...withRole(figures, 'tax'), ...sumOf(taxes, ({ amount }) => amount, 'tax')],
+    ]),
+    led: foremost([...paidLessChange(figures), ...linesPlusTax(figures)]),
+    taxes: foremost([...withRole(figures, 'tax'), ...sumOf(taxes, ({ amount }) => amount, 'tax')]),
   };
   const total = readTotal(sums);
   if (!total) return { lines: null, net: null, tax: null, total: null, prepaid: null, due: null, taxes };

@@ -27,6 +27,9 @@ export interface Sheet {
   pages: Pick<Page, 'number' | 'width' | 'height'>[];
 }
 
+/** No label, name or amount is longer; patterns over endless words would take endless time. */
+const SEGMENT_MAX = 400;
+
 /** Splits a line where its text has two spaces or more: the contract of `Line.text`. */
 const cells = (text: string, words: Word[]): Word[][] => {
   const groups: Word[][] = [];
@@ -42,7 +45,10 @@ const cells = (text: string, words: Word[]): Word[][] => {
 };
 
 const segmentOf = (words: Word[], page: Page): Omit<Segment, 'row' | 'column'> => {
-  const text = words.map((word) => word.text).join(' ');
+  const text = words
+    .map((word) => word.text)
+    .join(' ')
+    .slice(0, SEGMENT_MAX);
   return {
     text,
     folded: foldLabel(text),

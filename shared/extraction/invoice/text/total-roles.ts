@@ -1,8 +1,19 @@
 /**
- * What the label of an amount says it is, in six languages. `lines` is the sum before tax and charges, `due` what is
+ * What the label of an amount says it is, in six languages. `rounded` is a total after rounding to coins, `lines`
+ * the sum before tax and charges, `due` what is
  * left to pay, `paid` what was paid before or handed over, `none` a sum of something else.
  */
-export type TotalRole = 'total' | 'net' | 'lines' | 'tax' | 'due' | 'paid' | 'change' | 'rounding' | 'none';
+export type TotalRole =
+  | 'total'
+  | 'rounded'
+  | 'net'
+  | 'lines'
+  | 'tax'
+  | 'due'
+  | 'paid'
+  | 'change'
+  | 'rounding'
+  | 'none';
 
 export interface RoleOfLabel {
   role: TotalRole;
@@ -26,7 +37,7 @@ const RULES: [RegExp, TotalRole, number][] = [
     'none',
     1,
   ],
-  [new RegExp(`\\bround.{0,12}\\b${TOTAL}\\b|\\b${TOTAL}\\b.{0,12}\\bround`), 'total', 1],
+  [new RegExp(`\\bround.{0,12}\\b${TOTAL}\\b|\\b${TOTAL}\\b.{0,12}\\bround`), 'rounded', 1],
   [
     /\bro[a-z ]{2,6}ing\b|\badj(?:ustment)?\b|\brundung|\barrondi|\bafronding|\barrotond|\bredondeo/,
     'rounding',
