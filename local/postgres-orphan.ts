@@ -7,8 +7,11 @@ import { promisify } from 'node:util';
 const launcherFile = (dataDir: string) => join(dataDir, 'launcher.pid');
 
 /** Notes who started the server of this folder, so that a later start can tell a living stack from an orphan. */
-export const noteLauncher = (dataDir: string): Promise<void> =>
-  writeFile(launcherFile(dataDir), `${process.pid}\n`);
+export const noteLauncher = async (dataDir: string): Promise<void> => {
+  // Root may have left one that the folder's owner can remove but not write.
+  await forgetLauncher(dataDir);
+  await writeFile(launcherFile(dataDir), `${process.pid}\n`);
+};
 
 /** Undoes the note once the server has ended. */
 export const forgetLauncher = (dataDir: string): Promise<void> => rm(launcherFile(dataDir), { force: true });
