@@ -22,9 +22,9 @@ export const CHILD_MEMORY_RENEW_BYTES = 512 * 1024 * 1024;
 /** How long a parser child may take for one document, in milliseconds. */
 export const DOCUMENT_CLOCK_MS = 240_000;
 /** How long a parser child may stay without finishing a page, in milliseconds. */
-export const PAGE_CLOCK_MS = 30_000;
+export const PAGE_CLOCK_MS = 90_000;
 /** How long a parser child may take to start, in milliseconds. */
-export const CHILD_START_MS = 20_000;
+export const CHILD_START_MS = 60_000;
 /** How long an idle parser child is kept warm, in milliseconds. */
 export const CHILD_IDLE_MS = 60_000;
 /** Documents after which a parser child is replaced, so that leaks of native code stay small. */

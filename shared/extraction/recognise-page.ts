@@ -11,20 +11,26 @@ const SKEW_WIDTH = 1000;
 /** A smaller skew costs recognition nothing. */
 const SKEW_MIN_DEGREES = 0.15;
 /** Confidence below which a page is worth a further attempt. */
-const GOOD_CONFIDENCE = 0.75;
+const GOOD_CONFIDENCE = 0.8;
+/** A picture so much higher than wide comes from a till: one narrow block of lines, no columns to look for. */
+const STRIP_RATIO = 1.7;
 
-interface Attempt {
-  layout: PageLayout;
-  prepare(picture: Sharp): Sharp;
-}
+type Preparation = (picture: Sharp) => Sharp;
 
-// Each attempt is for pages on which the ones before it did badly: faint print gains by stretching the greys, print on
-// a shaded ground by levelling them in small tiles.
-const attempts: readonly Attempt[] = [
-  { layout: 'auto', prepare: (picture) => picture },
-  { layout: 'block', prepare: (picture) => picture.normalise() },
-  { layout: 'block', prepare: (picture) => picture.clahe({ width: 64, height: 64, maxSlope: 3 }) },
+// Each attempt is for pages on which the ones before it did badly. Firm: coarse paper and pale print, by smoothing
+// the grain away and taking all that is clearly darker than the ground for black. Levelled: print on a shaded ground,
+// by evening out the greys in small tiles.
+const attempts: readonly Preparation[] = [
+  (picture) => picture,
+  (picture) => firm(picture),
+  (picture) => picture.clahe({ width: 64, height: 64, maxSlope: 3 }),
 ];
+
+const firm: Preparation = (picture) => {
+  const [black, white] = [190, 228];
+  const slope = 255 / (white - black);
+  return picture.blur(0.8).linear(slope, -black * slope);
+};
 
 /** Recognises one page, places in points of the page as it stands in the file. Blank pages have no lines. */
 export const recognisePage = async (engine: OcrEngine, image: PageImage, number: number): Promise<Page> => {
@@ -33,7 +39,8 @@ export const recognisePage = async (engine: OcrEngine, image: PageImage, number:
   if (await isBlank(image)) return pageOf(number, size, 'ocr', []);
 
   const level = await levelled(image);
-  const recognition = await bestAttempt(engine, level, image.dpi);
+  const layout = level.height > level.width * STRIP_RATIO ? 'block' : 'auto';
+  const recognition = await bestAttempt(engine, level, { dpi: image.dpi, layout });
   const lines = linesOfRuns(runsOf(recognition, scale));
   const restore = restorer(level, size, scale);
   return pageOf(
@@ -68,13 +75,17 @@ const levelled = async ({ png, width, height }: PageImage): Promise<Levelled> =>
   return { png: turned.data, width: turned.info.width, height: turned.info.height, skew };
 };
 
-const bestAttempt = async (engine: OcrEngine, { png }: Levelled, dpi: number): Promise<Recognition> => {
+const bestAttempt = async (
+  engine: OcrEngine,
+  { png }: Levelled,
+  options: { dpi: number; layout: PageLayout },
+): Promise<Recognition> => {
   let best: Recognition = { confidence: 0, lines: [] };
-  for (const { layout, prepare } of attempts) {
+  for (const prepare of attempts) {
     const picture = await prepare(sharp(png).greyscale()).png({ compressionLevel: 1 }).toBuffer();
-    const recognition = await engine.recognise(picture, { dpi, layout });
+    const recognition = await engine.recognise(picture, options);
     if (yieldOf(recognition) > yieldOf(best)) best = recognition;
-    if (recognition.confidence >= GOOD_CONFIDENCE) break;
+    if (recognition.lines.length > 0 && recognition.confidence >= GOOD_CONFIDENCE) break;
   }
   return best;
 };
