@@ -87,9 +87,7 @@ export const documentCreate = endpointsFor<
       });
       return { answer, tasks };
     });
-    // The API's role sees no row outside its caller's workspace, so the messages are recorded inside it.
-    const connect: Database['connect'] = (work) => database.inWorkspace(workspacePk, work);
-    await dispatchTasks({ database: { ...database, connect }, queue, log }, tasks, actor);
+    await dispatchTasks({ database, queue, log }, tasks, actor);
     return answer;
   },
 });

@@ -20,6 +20,9 @@ import { owner, recordingLog, recordingQueue } from '../support/pipeline.ts';
 const issuer = 'https://issuer.test';
 const audience = 'wellspring';
 
+/** Connections that the doors share, and so how many requests reach the database at once. */
+export const POOL_SIZE = 8;
+
 type Queue = ReturnType<typeof recordingQueue>;
 
 export interface TestServices {
@@ -56,7 +59,7 @@ export function memoryStorage(): Storage & { files: Map<string, Uint8Array> } {
 export async function startDoors(doors: Record<string, Door>) {
   const fresh = await freshDatabase();
   const client = await owner(fresh.url);
-  const database = openDatabase({ url: fresh.url, role: 'wellspring_api', poolSize: 8 });
+  const database = openDatabase({ url: fresh.url, role: 'wellspring_api', poolSize: POOL_SIZE });
   const folder = await mkdtemp(join(tmpdir(), 'wellspring-keys-'));
   const keys = await openLocalKeys(folder);
   const services = { database, queue: recordingQueue(), storage: memoryStorage() };

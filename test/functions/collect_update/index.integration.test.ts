@@ -11,6 +11,7 @@ import {
   insertMember,
   insertProvider,
   type Member,
+  POOL_SIZE,
   startDoors,
   syncLogsOf,
 } from '../start-doors.ts';
@@ -293,12 +294,27 @@ describe('the sync log', () => {
 });
 
 describe('races', () => {
+  const countWaiting = async () => {
+    // Within a transaction the view would stand still.
+    await doors.client.query('select pg_stat_clear_snapshot()');
+    const { rowCount } = await doors.client.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rowCount ?? 0;
+  };
+
   test('twenty ends at once leave one end and one line', async () => {
     const { slug } = await insertProvider(doors.client, member.workspacePk, ['enabled']);
     const id = await collect({ ...shapes.in_progress, provider: slug });
     const asked = Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? 'finalized' : 'error'));
 
-    const answers = await Promise.all(asked.map((status) => patch(id, { status })));
+    // Held back until a pool full of them wait for the row, so that they really meet.
+    await doors.client.query('begin');
+    await doors.client.query('select from collects where collect_id = $1 for no key update', [id]);
+    const patching = asked.map((status) => patch(id, { status }));
+    while ((await countWaiting()) < POOL_SIZE);
+    await doors.client.query('commit');
+    const answers = await Promise.all(patching);
 
     const { status: end } = await rowOf(id);
     expect(answers.map(({ status }) => status)).toEqual(asked.map((status) => (status === end ? 200 : 409)));
@@ -315,18 +331,12 @@ describe('races', () => {
     const { slug } = await insertProvider(doors.client, member.workspacePk, ['enabled']);
     const id = await collect({ ...shapes.in_progress, provider: slug });
     const { workspacePk } = member;
-    const isWaiting = async () =>
-      (
-        await doors.client.query(
-          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        )
-      ).rowCount === 1;
 
     const ending = await doors.database.inWorkspace(workspacePk, async (db) => {
       const { pk } = await db.one(lockUploadTarget({ workspacePk, collectId: id }));
       await db.one(insertDocument({ ...file, workspacePk, collectPk: pk }));
       const patching = patch(id, { status: 'finalized' });
-      while (!(await isWaiting()));
+      while ((await countWaiting()) === 0);
       return { patching };
     });
     await ending.patching;
