@@ -169,6 +169,22 @@ describe.each([429, 503])('a %s', (status) => {
     ]);
   });
 
+  it('from a whole burst is one round', async () => {
+    const { client, clock } = await setUp();
+    const times: number[] = [];
+    const handler = await startHandler(() => {
+      times.push(clock.now() - start);
+      return times.length <= 3 ? status : 200;
+    });
+    await client.pauseQueue({ name: queueName });
+    for (let index = 0; index < 3; index += 1) await post(client, handler.url);
+    await client.resumeQueue({ name: queueName });
+
+    await clock.advance(60_000);
+
+    expect(times).toEqual([0, 0, 0, 1000, 1000, 1000]);
+  });
+
   it.each([
     ['seconds', '120', 120_000],
     ['a date', 'Sun, 01 Mar 2026 12:01:30 GMT', 90_000],
@@ -235,6 +251,30 @@ describe('runTask', () => {
 
     expect(run.dispatchCount).toBe(1);
     expect(handler.deliveries).toHaveLength(1);
+  });
+
+  it('holds its place while it runs, and a late failure still waits from the call', async () => {
+    const retryConfig = { minBackoff: { seconds: 100 }, maxBackoff: { seconds: 100 } };
+    const { client, clock } = await setUp({ queue: { retryConfig } });
+    let answer: (status: number) => void = () => {};
+    const handler = await startHandler(
+      () =>
+        new Promise<number>((resolve) => {
+          answer = resolve;
+        }),
+    );
+    await post(client, handler.url, { id: 'slow', scheduleTime: { seconds: start / 1000 + 60 } });
+
+    await client.runTask({ name: task('slow') });
+    await handler.arrived(1);
+    await clock.advance(61_000, { leaveRunning: true });
+    answer(500);
+    await clock.advance(0);
+    const [failed] = await client.getTask({ name: task('slow') });
+
+    expect(handler.deliveries).toHaveLength(1);
+    expect(failed.dispatchCount).toBe(1);
+    expect(Number(failed.scheduleTime?.seconds)).toBe(start / 1000 + 100);
   });
 
   it('leaves nothing behind that would deliver again at the scheduled time', async () => {
