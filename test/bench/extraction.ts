@@ -1,78 +1,54 @@
 import { readFile } from 'node:fs/promises';
-import { readDocument } from '../../shared/extraction/read-document.ts';
+import { createParserPool } from '../../shared/extraction/parser-pool.ts';
+import { findSamples, readSample, type SampleReading } from './extraction-samples.ts';
 
-/** A record of the sample index, as far as reading is concerned. */
-export interface SampleRecord {
-  id: string;
-  file: string;
-  kind: string;
-  media_type: string;
-  text_file?: string;
+// What reading gets right and what it takes, one JSON line per kind of sample. Words are compared with the known text
+// of the page. Arguments name the kinds; without any, all of them are read.
+
+const kinds =
+  process.argv.length > 2
+    ? process.argv.slice(2)
+    : ['hybrid_pdf', 'plain_pdf', 'stripped_pdf', 'scan_pdf', 'scan_image'];
+const rounded = (value: number, digits = 3): number => Number(value.toFixed(digits));
+const sumOf = (readings: SampleReading[], key: 'found' | 'foundUnspaced' | 'words' | 'pages'): number =>
+  readings.reduce((sum, reading) => sum + reading[key], 0);
+
+/** The most memory the child ever held, in bytes; null where the system does not tell. */
+const peakOf = async (pid: number | undefined): Promise<number | null> => {
+  if (process.platform !== 'linux' || pid === undefined) return null;
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1024;
+};
+
+const samples = await findSamples();
+if (samples === null)
+  console.log(JSON.stringify({ name: 'extraction', skipped: 'there are no sample documents' }));
+
+for (const kind of samples ? kinds : []) {
+  const pool = createParserPool({ children: 1, documentsMax: Number.POSITIVE_INFINITY });
+  const readings: SampleReading[] = [];
+  const records = samples?.filter((record) => record.kind === kind) ?? [];
+  const [first] = records;
+  // The first document warms the child; it is read once more for the figures.
+  if (first) await readSample(first, pool);
+  for (const record of records) readings.push(await readSample(record, pool));
+  const times = readings
+    .map(({ milliseconds, pages }) => milliseconds / Math.max(1, pages))
+    .sort((a, b) => a - b);
+  const words = sumOf(readings, 'words');
+  console.log(
+    JSON.stringify({
+      name: 'extraction',
+      kind,
+      documents: readings.length,
+      pages: sumOf(readings, 'pages'),
+      failed: readings.filter(({ code }) => code !== null).length,
+      words_found: words === 0 ? null : rounded(sumOf(readings, 'found') / words),
+      words_found_unspaced: words === 0 ? null : rounded(sumOf(readings, 'foundUnspaced') / words),
+      page_ms_median: rounded(times[times.length >> 1] ?? 0, 0),
+      page_ms_max: rounded(times.at(-1) ?? 0, 0),
+      child_peak_mb: rounded(((await peakOf(pool.pids()[0])) ?? 0) / 1e6, 0),
+    }),
+  );
+  pool.close();
 }
-
-/** What reading one sample gave. */
-export interface SampleReading {
-  kind: string;
-  id: string;
-  pages: number;
-  milliseconds: number;
-  /** Words of the known text that were read, and how many there are. */
-  found: number;
-  words: number;
-  confidence: number;
-  code: string | null;
-}
-
-const samples = new URL('../../../shared/data/invoices/', import.meta.url);
-
-/** The sample records; null where the folder is not there. */
-export const findSamples = async (): Promise<SampleRecord[] | null> => {
-  try {
-    return JSON.parse(await readFile(new URL('index.json', samples), 'utf8')) as SampleRecord[];
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-};
-
-/** Reads one sample and compares its words with the known text. */
-export const readSample = async (record: SampleRecord): Promise<SampleReading> => {
-  const bytes = await readFile(new URL(record.file, samples));
-  const started = performance.now();
-  const result = await readDocument(bytes);
-  const milliseconds = performance.now() - started;
-  const pages = result.ok ? result.document.pages : [];
-  const truth = record.text_file ? await readFile(new URL(record.text_file, samples), 'utf8') : '';
-  return {
-    kind: record.kind,
-    id: record.id,
-    pages: pages.length,
-    milliseconds,
-    ...wordsFound(truth, pages.map((page) => page.text).join('\n')),
-    confidence: pages.reduce((sum, page) => sum + page.confidence, 0) / (pages.length || 1),
-    code: result.ok ? null : result.code,
-  };
-};
-
-/** How many words of `truth` stand in `text`, each as often as it does; case and outer punctuation do not count. */
-export const wordsFound = (truth: string, text: string): { found: number; words: number } => {
-  const left = new Map<string, number>();
-  for (const word of wordsOf(text)) left.set(word, (left.get(word) ?? 0) + 1);
-  const wanted = wordsOf(truth);
-  let found = 0;
-  for (const word of wanted) {
-    const count = left.get(word) ?? 0;
-    if (count === 0) continue;
-    found += 1;
-    left.set(word, count - 1);
-  }
-  return { found, words: wanted.length };
-};
-
-const wordsOf = (text: string): string[] =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .split(/\s+/)
-    .map((word) => word.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
-    .filter((word) => word !== '');
