@@ -102,7 +102,7 @@ export const matchOneToOne = (matching: Matching, tier: Tier): Proposal[] => {
   });
   return assign(pairs).map(({ edge, margin }) => {
     const { movement, bill, evidence, fit, features, odds } = edge;
-    const decision = decide(movement, bill, evidence, fit.shape, margin, odds);
+    const decision = decide({ movement, bill, evidence, shape: fit.shape, features, margin });
     return {
       movement,
       bill,

@@ -143,19 +143,33 @@ const byParty = (matching: Matching, movement: Movement, evidence: Evidence, pur
   return only ? { ...only, sure: only.sure && !other } : null;
 };
 
+/** An exact sum speaks for each invoice in it, even one that would not be proposed by itself. */
+const SUM_AGREES = 0.5;
+
+/** Payments that gather invoices are late for the oldest ones; beyond this they are too late. */
+const DATE_DOUBT_IN_SUM = -1.8;
+
 const linksOf = (matching: Matching, { movement, evidence, purse, bills, sure }: Choice): Proposal[] => {
   const difference = sumOf(matching, movement, bills) - purse.amount;
   // A fee or discount on the whole is booked on the largest invoice, where it weighs least.
   const largest = bills.reduce((best, bill) =>
     matching.ledger.open(bill) > matching.ledger.open(best) ? bill : best,
   );
-  return bills.map((bill) => {
-    const open = matching.ledger.open(bill);
-    const short = bill === largest && difference > CENT ? difference : 0;
+  const judged = bills.map((bill) => {
     const twins = matching.twins(bill);
     const features = readFeatures({ movement, bill, evidence, shape: 'exact', twins, habit: undefined });
-    const odds = Math.max(oddsOf(features), PROPOSE_ODDS + 0.5);
-    const decision: Decision = sure ? 'auto' : 'review';
+    return { bill, features, odds: oddsOf(features) };
+  });
+  // One doubtful invoice makes the whole sum doubtful.
+  const doubtful = judged.some(
+    ({ bill, features }) =>
+      !isStrongHit(evidence.hits.get(bill) ?? null) &&
+      (movement.day < bill.issued || features.date < DATE_DOUBT_IN_SUM),
+  );
+  const decision: Decision = sure && !doubtful ? 'auto' : 'review';
+  return judged.map(({ bill, features, odds }) => {
+    const open = matching.ledger.open(bill);
+    const short = bill === largest && difference > CENT ? difference : 0;
     return {
       movement,
       bill,
@@ -165,7 +179,7 @@ const linksOf = (matching: Matching, { movement, evidence, purse, bills, sure }:
       allocation: short > 0 ? 'fee_deduction' : open === bill.total ? 'full' : 'partial',
       shape: short > 0 ? 'fee' : 'exact',
       decision,
-      score: bandedScore(odds, decision),
+      score: bandedScore(Math.max(odds, PROPOSE_ODDS + SUM_AGREES), decision),
       features,
       method: 'several_invoices',
     };
