@@ -1,5 +1,5 @@
 import { nameKey } from '../../shared/domain/names.ts';
-import { indexNumbers, isStrongHit, labelForms, type NumberHit, numberShape } from './invoice-numbers.ts';
+import { indexNumbers, isStrongHit, labelForms, type NumberHit, shapesOf } from './invoice-numbers.ts';
 import { type LabelHints, readHints } from './label-hints.ts';
 import { indexPartyNames, NAME_FLOOR } from './party-names.ts';
 import type { Bill, Movement } from './payment-records.ts';
@@ -159,7 +159,7 @@ export const readEvidence = (
         movement,
         {
           hits: numbers.hits(forms),
-          shapes: new Set([...forms].map(numberShape).filter((shape) => shape !== null)),
+          shapes: shapesOf(forms),
           names: found,
           ibanParties: owners && owners.size <= IBAN_PARTIES_MAX ? owners : new Set<string>(),
           parties: [],

@@ -54,11 +54,23 @@ export const numberForms = (number: string): Map<string, NumberHit> => {
   return forms;
 };
 
-/** What a number looks like (`F99999`); null for one that dates and bank references look like too. */
-export const numberShape = (number: string): string | null => {
-  const compact = fold(number).replace(/[^A-Z0-9]+/g, '');
+/** What a folded number without separators looks like (`F99999`); null when dates and bank references do too. */
+const shapeOf = (compact: string): string | null => {
   const telling = compact.length >= 5 && (/[A-Z]/.test(compact) || compact.length >= 9);
   return telling && /\d{3}/.test(compact) ? compact.replace(/\d/g, '9') : null;
+};
+
+export const numberShape = (number: string): string | null =>
+  shapeOf(fold(number).replace(/[^A-Z0-9]+/g, ''));
+
+/** The shapes among the forms of a label. */
+export const shapesOf = (forms: ReadonlySet<string>): Set<string> => {
+  const shapes = new Set<string>();
+  for (const form of forms) {
+    const shape = shapeOf(form);
+    if (shape !== null) shapes.add(shape);
+  }
+  return shapes;
 };
 
 const JOINED_MAX = 5;
@@ -67,7 +79,8 @@ const FORM_MAX = 40;
 /** The texts of a label that could be one of those forms: words and digit runs, alone and joined with neighbours. */
 export const labelForms = (label: string): Set<string> => {
   const forms = new Set<string>();
-  const words = fold(label).match(/[A-Z0-9]+/g) ?? [];
+  const folded = fold(label);
+  const words = folded.match(/[A-Z0-9]+/g) ?? [];
   words.forEach((_, start) => {
     let joined = '';
     for (const word of words.slice(start, start + JOINED_MAX)) {
@@ -77,7 +90,7 @@ export const labelForms = (label: string): Set<string> => {
     }
   });
   // Letters glued to the number (`REFF2024-0012`) hide it from the words above; digit runs still show it.
-  const runs = [...fold(label).matchAll(/\d+/g)].map((match) => ({ text: match[0], start: match.index }));
+  const runs = [...folded.matchAll(/\d+/g)].map((match) => ({ text: match[0], start: match.index }));
   runs.forEach((run, start) => {
     let end = run.start;
     const chain: string[] = [];
