@@ -1,9 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
-import { skewOf } from './deskew.ts';
+import { type GreyImage, skewOf } from './deskew.ts';
 import type { Page, Word } from './document-text.ts';
 import type { OcrEngine, PageLayout, Recognition } from './ocr-engine.ts';
 import { isBlank, type PageImage } from './page-image.ts';
 import { linesOfRuns, pageOf, type Run } from './page-lines.ts';
+import { addMissing, unreadShare } from './unread-ink.ts';
 
 const POINTS_PER_INCH = 72;
 /** Wide enough to tell the skew of lines to a tenth of a degree. */
@@ -12,6 +13,8 @@ const SKEW_WIDTH = 1000;
 const SKEW_MIN_DEGREES = 0.15;
 /** Confidence below which a page is worth a further attempt. */
 const GOOD_CONFIDENCE = 0.8;
+/** Share of letter-like ink outside of all words from which a page is looked through once more. */
+const MUCH_UNREAD = 0.15;
 /** A picture so much higher than wide comes from a till: one narrow block of lines, no columns to look for. */
 const STRIP_RATIO = 1.7;
 
@@ -40,7 +43,8 @@ export const recognisePage = async (engine: OcrEngine, image: PageImage, number:
 
   const level = await levelled(image);
   const layout = level.height > level.width * STRIP_RATIO ? 'block' : 'auto';
-  const recognition = await bestAttempt(engine, level, { dpi: image.dpi, layout });
+  const options = { dpi: image.dpi, layout } as const;
+  const recognition = await withMissed(engine, level, await bestAttempt(engine, level, options), options);
   const lines = linesOfRuns(runsOf(recognition, scale));
   const restore = restorer(level, size, scale);
   return pageOf(
@@ -49,6 +53,17 @@ export const recognisePage = async (engine: OcrEngine, image: PageImage, number:
     'ocr',
     lines.map((line) => ({ ...line, words: line.words.map(restore) })),
   );
+};
+
+/** Small enough to look at every pixel, and with the grain of the paper averaged out. */
+const outlineOf = async (png: Buffer): Promise<GreyImage> => {
+  const { data, info } = await sharp(png)
+    .greyscale()
+    .resize({ width: SKEW_WIDTH, withoutEnlargement: true })
+    .normalise()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { pixels: data, width: info.width, height: info.height };
 };
 
 interface Levelled {
@@ -60,13 +75,7 @@ interface Levelled {
 }
 
 const levelled = async ({ png, width, height }: PageImage): Promise<Levelled> => {
-  const { data, info } = await sharp(png)
-    .greyscale()
-    .resize({ width: SKEW_WIDTH, withoutEnlargement: true })
-    .normalise()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const skew = skewOf({ pixels: data, width: info.width, height: info.height });
+  const skew = skewOf(await outlineOf(png));
   if (Math.abs(skew) < SKEW_MIN_DEGREES) return { png, width, height, skew: 0 };
   const turned = await sharp(png)
     .rotate(-skew, { background: 'white' })
@@ -88,6 +97,21 @@ const bestAttempt = async (
     if (recognition.lines.length > 0 && recognition.confidence >= GOOD_CONFIDENCE) break;
   }
   return best;
+};
+
+// Next to black print, tesseract takes pale print for paper and is sure of what is left. On a firm picture both are
+// black; what it finds there where nothing was found before is added.
+const withMissed = async (
+  engine: OcrEngine,
+  { png, width }: Levelled,
+  recognition: Recognition,
+  options: { dpi: number; layout: PageLayout },
+): Promise<Recognition> => {
+  if (recognition.lines.length === 0) return recognition;
+  const outline = await outlineOf(png);
+  if (unreadShare(outline, recognition, outline.width / width) < MUCH_UNREAD) return recognition;
+  const picture = await firm(sharp(png).greyscale()).png({ compressionLevel: 1 }).toBuffer();
+  return addMissing(recognition, await engine.recognise(picture, options));
 };
 
 // The mean confidence alone would favour the attempt that saw only the three clearest words.
