@@ -48,12 +48,12 @@ function enrichmentOf({ name }: WorkerEntry) {
   throw new Error(`functions/${name} is in the catalogue and not in functions/index.ts`);
 }
 
-function doorFunction(name: string, { config, log, queue, storage, databaseFor }: Services): HttpFunction {
+function doorFunction(name: string, { queue, storage, databaseFor }: Services): HttpFunction {
   const endpoint = endpoints[name as keyof typeof endpoints];
   if (!endpoint) throw new Error(`functions/${name} is in the catalogue and not in functions/index.ts`);
   const database = databaseFor('wellspring_api');
   return serveEndpoint(endpoint as Parameters<typeof serveEndpoint>[0], {
     resolveCaller: ({ subject, workspaceId }) => resolveCaller(database, subject, workspaceId),
-    services: { database, queue, storage, config, log },
+    services: { database, queue, storage },
   });
 }

@@ -43,6 +43,7 @@ export async function startFunctions(
       user: openUserAuthentication(config),
     },
     log,
+    extensionIds: config.EXTENSION_IDS,
     plainRoutes: services.storage.route ? [services.storage.route] : [],
     ...(drainMs === undefined ? {} : { drainMs }),
   });

@@ -65,6 +65,12 @@ const startOnce = async (options: PostgresOptions): Promise<RunningPostgres> => 
   }
 };
 
+/** Ends the server that a killed run left behind on this data, before anybody looks at its port. */
+export const stopLeftover = async (dataDir: string): Promise<void> => {
+  const { path, isNew } = await persistentFolder(dataDir);
+  if (!isNew) await stopOrphan(path);
+};
+
 const environment = { PATH: process.env.PATH ?? '', LANG: 'C', LC_ALL: 'C', TZ: 'UTC' };
 
 const program = ({ bin }: Binaries, name: string) =>

@@ -9,7 +9,7 @@ import { type Config, readConfig } from '../shared/config.ts';
 import { migrate } from '../shared/db/migrate.ts';
 import { createLog, type Log } from '../shared/log.ts';
 import { type Emulator, startEmulator } from './emulator/emulator.ts';
-import { startPostgres } from './postgres.ts';
+import { startPostgres, stopLeftover } from './postgres.ts';
 import { createQueues } from './queues.ts';
 import { seedDemo } from './seed.ts';
 import { forgetStack, noteStack, type StackDescription } from './stack-file.ts';
@@ -42,6 +42,8 @@ const PORT_TRIES = 50;
 /** In-flight requests get this long at Ctrl-C; what is cut is delivered again at the next start. */
 const DRAIN_MS = 500;
 const SWEEP_INTERVAL_MS = 60_000;
+/** An extension that may call the local stack from its pages, so that CORS can be tried. */
+const EXTENSION_ID = 'abcdefghijklmnopabcdefghijklmnop';
 /** The demo token lasts a working day. */
 const TOKEN_SECONDS = 12 * 60 * 60;
 
@@ -67,10 +69,12 @@ export async function startStack({
   };
 
   try {
+    const dataFolder = join(folder, 'postgres');
+    if (dataDir !== null) await stopLeftover(dataFolder);
     const base = await freePorts(portBase);
-    const [postgres, emulator, keys, { startFunctions }] = await Promise.all([
+    const [postgres, emulator, keys, { startFunctions }] = await settled([
       startPostgres({
-        ...(dataDir === null ? {} : { dataDir: join(folder, 'postgres') }),
+        ...(dataDir === null ? {} : { dataDir: dataFolder }),
         port: base + 3,
       }).then(async (server) => {
         parts.push(() => server.stop());
@@ -100,6 +104,8 @@ export async function startStack({
       TASKS_OIDC_ISSUER: emulator.issuer,
       TASKS_OIDC_JWKS_URL: emulator.jwksUrl,
       AUTH_JWKS_URL: keys.publicUrl,
+      AUTH_MAX_TOKEN_AGE: `${TOKEN_SECONDS}s`,
+      EXTENSION_IDS: environment.EXTENSION_IDS ?? EXTENSION_ID,
       STORAGE: `file:${join(folder, 'storage')}`,
     });
     const logFile = join(folder, 'functions.log');
@@ -141,6 +147,14 @@ export async function startStack({
     await stop();
     throw error;
   }
+}
+
+/** Like `Promise.all`, but waits for all of them: what starts after another part has failed must be stopped too. */
+async function settled<T extends readonly unknown[]>(
+  starting: [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  await Promise.allSettled(starting);
+  return Promise.all(starting) as Promise<unknown> as Promise<T>;
 }
 
 /** The scheduler of the local stack. The first sweep knows that the emulator started empty. */

@@ -75,10 +75,23 @@ export const Config = z.object({
     .default('https://auth.wellspring.local')
     .describe('Issuer of the bearer tokens of people and the extension'),
   AUTH_AUDIENCE: z.string().default('wellspring').describe('Audience of those tokens'),
+  AUTH_MAX_TOKEN_AGE: z
+    .string()
+    .regex(/^\d+ ?[smhd]$/, 'a number and s, m, h or d, such as 1h')
+    .default('1h')
+    .describe('Age at which such a token is refused whatever it says of itself'),
   AUTH_JWKS_URL: z
     .url()
     .default('file:.local/keys/public.json')
     .describe('Keys of that issuer: https:, or file: for a local key set'),
+
+  EXTENSION_IDS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((id) => id !== ''))
+    .pipe(z.array(z.string().regex(/^[a-p]{32}$/, 'ids of 32 letters a to p, separated by commas')))
+    .describe('Chrome extensions whose pages may read our answers, separated by commas')
+    .meta({ examples: ['abcdefghijklmnopabcdefghijklmnop'] }),
 
   STORAGE: z
     .string()
@@ -137,10 +150,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 export function exampleEnvironment(): string {
   const lines = Object.entries(Config.shape).map(([name, schema]) => {
     const { success, data } = schema.safeParse(undefined);
-    const value = success && data !== undefined ? String(data) : '';
+    const [example] = (schema.meta()?.examples ?? []) as unknown[];
+    const value = String(example ?? (success ? data : undefined) ?? '');
     return `# ${schema.description}\n${success ? '# ' : ''}${name}=${value}`;
   });
-  return `# Settings of Wellspring, made from shared/config.ts. A line that is commented out shows the default.\n\n${lines.join('\n\n')}\n`;
+  return `# Settings of Wellspring, made from shared/config.ts. A line that is commented out shows the default, or\n# an example where there is none.\n\n${lines.join('\n\n')}\n`;
 }
 
 /** Where a worker is called: its URL and the audience its token must carry. */

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** What names the record is the task's entity; `depth` says how far down a chain the task is. */
+/** The record is the task's entity; its id may be repeated here, as follow-ups do. */
 export const ReconcileInput = z.strictObject({
+  invoice_id: z.uuid().optional(),
+  transaction_id: z.uuid().optional(),
+  /** How far down a chain of follow-ups the task is. */
   depth: z.int().optional(),
   force: z.boolean().optional(),
 });

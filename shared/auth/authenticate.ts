@@ -18,10 +18,11 @@ export const openQueueAuthentication = (
 
 /** The check of people and the extension, from the settings. */
 export const openUserAuthentication = (
-  config: Pick<Config, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_JWKS_URL'>,
+  config: Pick<Config, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_JWKS_URL' | 'AUTH_MAX_TOKEN_AGE'>,
 ): ((authorization: string | undefined) => Promise<UserCaller>) =>
   openUserTokens({
     issuer: config.AUTH_ISSUER,
     audience: config.AUTH_AUDIENCE,
     keys: config.AUTH_JWKS_URL,
+    maxTokenAge: config.AUTH_MAX_TOKEN_AGE,
   });

@@ -44,9 +44,11 @@ export interface DatabaseOptions {
 /** How much later than the server this side gives a statement up, in milliseconds. */
 const CLIENT_TIMEOUT_MARGIN_MS = 1_000;
 
-// Slonik lets a row pass unchecked unless an interceptor checks it. It must be synchronous: an async one turns rows
-// into promises.
-const strictRows: Interceptor = {
+/**
+ * Holds each row to the zod type of its statement. Slonik lets rows pass unchecked otherwise; it must be synchronous,
+ * because an asynchronous one turns rows into promises.
+ */
+export const strictRows: Interceptor = {
   name: 'strict rows',
   transformRow: ({ resultParser }, query, row) => {
     if (!resultParser) return row;

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isUnavailable } from '../db/pool.ts';
+import { unavailable } from '../errors.ts';
 import { sendProblem } from './answer.ts';
 import { type Edge, edgeOf } from './edge.ts';
 
@@ -13,6 +15,8 @@ export const httpFunction =
     try {
       await work(edge, res);
     } catch (error) {
-      sendProblem(res, error, edge);
+      // Without the database nothing can be answered, which is no fault of the request.
+      const problem = isUnavailable(error) ? unavailable('The database cannot be reached.', 5, error) : error;
+      sendProblem(res, problem, edge);
     }
   };

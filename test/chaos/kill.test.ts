@@ -221,6 +221,7 @@ async function count(url: string) {
 
 test.for(['functions', 'emulator', 'postgres'] as const)(
   'nothing is lost, doubled or stuck when the %s dies in mid-run',
+  { timeout: 120_000 },
   async (part) => {
     const stack = await startAll();
     const { workspacePk, invoiceIds } = await insertInvoices(stack.url());
@@ -268,5 +269,4 @@ test.for(['functions', 'emulator', 'postgres'] as const)(
       paid: TASKS,
     });
   },
-  90_000,
 );

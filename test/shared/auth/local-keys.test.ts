@@ -40,6 +40,7 @@ describe('local keys', () => {
       AUTH_ISSUER: 'local',
       AUTH_AUDIENCE: 'w',
       AUTH_JWKS_URL: keys.publicUrl,
+      AUTH_MAX_TOKEN_AGE: '1h',
     });
     const queue = openQueueAuthentication(
       {
