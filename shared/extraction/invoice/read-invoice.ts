@@ -123,9 +123,9 @@ const fromPages = (document: DocumentText, options: ReadInvoiceOptions, flags: s
   const page = readPageText(document, options);
   if (page.kind.other) return notAnInvoice(`the document is ${page.kind.other}`);
   const { fields, flags: failed } = checkFields(page.fields, page.unproved);
-  const sums = fields.total_amount ?? fields.amount_untaxed ?? fields.amount_lines;
-  if (page.kind.segment === null && !(sums && fields.issue_date))
+  if (page.kind.segment === null && !(page.namesSums && fields.issue_date)) {
     return notAnInvoice('the page does not call itself an invoice or receipt');
+  }
   return {
     status: 'extracted',
     document_type_code: page.kind.code,

@@ -56,7 +56,7 @@ const CODES = 'eur|usd|gbp|chf|sek|nok|dkk|pln|czk|huf|ron|inr|myr|sgd|aud|cad|j
 const CURRENCY = `(?:${SIGNS}|\\b(?:${CODES})(?![a-z]))`;
 const NUMBER = "\\d{1,3}(?:[.,' \\u00a0\\u202f]\\d{3})+(?:[.,]\\d{1,4})?(?!\\d)|\\d+(?:[.,]\\d{1,4})?(?!\\d)";
 const AMOUNT = new RegExp(
-  `(?<![\\p{L}\\p{N}./,]|\\d-)(?<open>\\()?(?<before>-|\\+)?\\s?(?<left>${CURRENCY})?\\s?(?<inner>-)?(?<number>${NUMBER})(?<close>\\))?(?<after>-(?!\\d))?\\s?(?<right>${CURRENCY})?(?<tail>[A-Z]\\b)?(?!\\s?%|[\\p{L}\\p{N}/:]|[.,-]\\d)`,
+  `(?<![\\p{L}\\p{N}./,]|[\\p{L}\\p{N}]-)(?<open>\\()?(?<before>-|\\+)?\\s?(?<left>${CURRENCY})?\\s?(?<inner>-)?(?<number>${NUMBER})(?<close>\\))?(?<after>-(?!\\d))?\\s?(?<right>${CURRENCY})?(?<tail>[A-Z]\\b)?(?!\\s?%|[\\p{L}\\p{N}/:]|[.,-]\\d)`,
   'giu',
 );
 

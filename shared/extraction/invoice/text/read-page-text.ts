@@ -13,12 +13,15 @@ import { type OwnCompany, type PageParty, readParties } from './read-parties.ts'
 import { readReferences } from './read-references.ts';
 import { readTotals } from './read-totals.ts';
 import { placeOf, type Segment, sheetOf } from './sheet.ts';
+import { namesSums } from './total-roles.ts';
 
 /** What the pages of a document say. */
 export interface PageReading {
   fields: Fields;
   kind: DocumentKind;
   ibans: string[];
+  /** The page sums something up, whether or not a sum could be read. */
+  namesSums: boolean;
   /** Identifiers whose checksum fails, by field path. */
   unproved: string[];
 }
@@ -112,7 +115,13 @@ export const readPageText = (
     ...(accounts[0] && !accounts[0].proved ? ['iban'] : []),
     ...(supplier.vatId && !supplier.vatId.proved ? ['supplier.vat_id'] : []),
   ];
-  return { fields: found.fields, kind: readKind(sheet), ibans: accounts.map(({ value }) => value), unproved };
+  return {
+    fields: found.fields,
+    kind: readKind(sheet),
+    ibans: accounts.map(({ value }) => value),
+    namesSums: namesSums(sheet.rows.flat().map(({ folded }) => folded)),
+    unproved,
+  };
 };
 
 const currencyField = (

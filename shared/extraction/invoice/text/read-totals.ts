@@ -101,6 +101,16 @@ const linesPlusTax = (figures: Figure[]): Figure[] => {
   );
 };
 
+/** Net plus tax, whichever of them recognition damaged: no tax is more than a third of its net. */
+const netPlusTax = (figures: Figure[]): Figure[] =>
+  withRole(figures, 'net').flatMap((net) =>
+    withRole(figures, 'tax').flatMap((tax): Figure[] => {
+      const usual = isPositive(tax) && compareAmounts(multiplyAmounts(tax.value, '3'), net.value) <= 0;
+      const value = addAmounts(net.value, tax.value);
+      return usual && net.strength >= 0.8 ? [{ ...tax, role: 'total', value, strength: PAID_STRENGTH }] : [];
+    }),
+  );
+
 const prepaidAgrees = (total: string, figures: Figure[]): boolean =>
   withRole(figures, 'paid').some(
     ({ value }) =>
@@ -119,7 +129,7 @@ const labelStrength = (value: string, figures: Figure[]): number => {
   return Math.max(
     0,
     ...withRole(same, 'total').map(({ strength }) => strength),
-    ...withRole(same, 'rounded').map(() => (isRounding(value, figures) ? 1 : 0.4)),
+    ...withRole(same, 'rounded').map(() => (isRounding(value, figures) ? 1 : 0.25)),
     ...withRole(same, 'due').map(({ strength }) => 0.7 * strength),
     // Where no tax is added, the sum of the lines is what they cost.
     ...withRole(same, 'lines').map(() => (withRole(figures, 'tax').some(isPositive) ? 0 : 0.2)),
@@ -198,7 +208,7 @@ export const readTotals = (sheet: Sheet, mark: DecimalMark): PageTotals => {
       ...withRole(figures, 'net', 'lines', 'total').filter(({ value }) => compareAmounts(value, '0') !== 0),
       ...sumOf(taxes, ({ basis }) => basis, 'net'),
     ]),
-    led: foremost([...paidLessChange(figures), ...linesPlusTax(figures)]),
+    led: foremost([...paidLessChange(figures), ...linesPlusTax(figures), ...netPlusTax(figures)]),
     taxes: foremost([...withRole(figures, 'tax'), ...sumOf(taxes, ({ amount }) => amount, 'tax')]),
   };
   const total = readTotal(sums);

@@ -125,3 +125,10 @@ export const isTaxSummary = (folded: string): boolean =>
 
 /** True when the text names a value-added or sales tax. */
 export const namesTax = (folded: string): boolean => new RegExp(`\\b${TAX}(?![a-z])`).test(folded);
+
+/** True when one of the folded texts is the label of a total. */
+export const namesSums = (labels: string[]): boolean =>
+  labels.some(
+    (label) =>
+      label.length < 60 && ['total', 'rounded', 'net', 'due'].includes(roleOfLabel(label)?.role ?? ''),
+  );
