@@ -38,22 +38,8 @@ export const findStructuredExtraction = (key: StructuredKey) =>
       and evidence_checksum = ${key.evidenceChecksum}
       and deleted_at is null`;
 
-/** Soft-deletes what earlier passes of this family left on the document. */
-export const supersedeStructuredExtractions = ({
-  workspacePk,
-  documentPk,
-  family,
-}: Pick<StructuredKey, 'workspacePk' | 'documentPk' | 'family'>) =>
-  sql.type(NoRow)`
-    update document_structured_extractions
-    set deleted_at = now()
-    where workspace_pk = ${workspacePk}
-      and document_pk = ${documentPk}
-      and extraction_family = ${family}
-      and deleted_at is null`;
-
-/** Keeps a result; `mapped` are the columns it stands for, `flags` what is doubtful about it. */
-export const insertStructuredExtraction = (
+/** Keeps a result; `mapped` are the columns it stands for, `flags` what is doubtful about it. Saving twice keeps one. */
+export const saveStructuredExtraction = (
   key: StructuredKey & { result: unknown; mapped: unknown; flags: readonly string[] },
 ) =>
   sql.type(StructuredExtractionRow)`
@@ -66,4 +52,29 @@ export const insertStructuredExtraction = (
       ${key.promptVersion}, ${key.modelPolicy}, ${key.sourceChecksum}, ${key.evidenceChecksum},
       ${JSON.stringify(key.result)}::jsonb, ${JSON.stringify(key.mapped)}::jsonb, ${JSON.stringify(key.flags)}::jsonb
     )
+    on conflict (
+      document_pk, extraction_family, schema_name, schema_version, prompt_version, model_policy, source_checksum,
+      evidence_checksum
+    )
+      where deleted_at is null
+    do update
+    set result = excluded.result,
+        invoice_mapped_json = excluded.invoice_mapped_json,
+        quality_flags = excluded.quality_flags
     returning document_structured_extraction_id, result`;
+
+/** Soft-deletes what earlier passes of this family left on the document. */
+export const supersedeStructuredExtractions = ({
+  workspacePk,
+  documentPk,
+  family,
+  keep,
+}: Pick<StructuredKey, 'workspacePk' | 'documentPk' | 'family'> & { keep: string }) =>
+  sql.type(NoRow)`
+    update document_structured_extractions
+    set deleted_at = now()
+    where workspace_pk = ${workspacePk}
+      and document_pk = ${documentPk}
+      and extraction_family = ${family}
+      and document_structured_extraction_id <> ${keep}::uuid
+      and deleted_at is null`;

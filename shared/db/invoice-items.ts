@@ -1,16 +1,20 @@
 import { z } from 'zod';
-import { NoRow, sql } from './sql.ts';
+import { Decimal, NoRow, sql } from './sql.ts';
 
-/** A line as a document states it; amounts and quantities are decimal strings, `tax_rate` in percent. */
-export interface NewInvoiceItem {
-  line_id: string;
-  name: string | null;
-  quantity: string | null;
-  unit: string | null;
-  unit_price: string | null;
-  line_total: string | null;
-  tax_rate: string | null;
-}
+/**
+ * A line as a document states it; amounts and quantities are decimal strings at the scale of their columns, `tax_rate`
+ * in percent.
+ */
+export const InvoiceItem = z.strictObject({
+  line_id: z.string(),
+  name: z.string().nullable(),
+  quantity: Decimal.nullable(),
+  unit: z.string().nullable(),
+  unit_price: Decimal.nullable(),
+  line_total: Decimal.nullable(),
+  tax_rate: Decimal.nullable(),
+});
+export type InvoiceItem = z.output<typeof InvoiceItem>;
 
 /**
  * Writes the lines of an invoice. A line whose id is taken is overwritten, and comes back when it was deleted: ids of
@@ -25,7 +29,7 @@ export const saveInvoiceItems = ({
   workspacePk: number;
   invoicePk: number;
   currency: string | null;
-  items: readonly NewInvoiceItem[];
+  items: readonly InvoiceItem[];
 }) =>
   sql.type(NoRow)`
     insert into invoice_items (
@@ -66,13 +70,12 @@ export const deleteOtherItems = ({
       and line_id <> all(${sql.array([...lineIds], 'text')})
       and deleted_at is null`;
 
-const ItemCount = z.strictObject({ count: z.number() });
-
-/** How many live lines an invoice has. */
-export const countItems = ({ workspacePk, invoicePk }: { workspacePk: number; invoicePk: number }) =>
-  sql.type(ItemCount)`
-    select count(*) as count
+/** The live lines of an invoice, decimals at the scale of their columns. */
+export const listInvoiceItems = ({ workspacePk, invoicePk }: { workspacePk: number; invoicePk: number }) =>
+  sql.type(InvoiceItem)`
+    select line_id, name, quantity, unit, unit_price, line_total, tax_rate
     from invoice_items
     where workspace_pk = ${workspacePk}
       and invoice_pk = ${invoicePk}
-      and deleted_at is null`;
+      and deleted_at is null
+    order by line_id`;

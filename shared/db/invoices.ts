@@ -52,19 +52,22 @@ export const findInvoice = ({ workspacePk, invoiceId }: { workspacePk: number; i
       and i.workspace_pk = ${workspacePk}
       and i.deleted_at is null`;
 
-/** The live invoice that this document is the evidence of, locked; the oldest where there are several. */
+/** The live invoice that this document is the evidence of, locked: the named one, else the oldest of several. */
 export const lockInvoiceOfDocument = ({
   workspacePk,
   documentPk,
+  invoiceId,
 }: {
   workspacePk: number;
   documentPk: number;
+  invoiceId: string | null;
 }) =>
   sql.type(InvoiceRow)`
     select ${columns}
     from invoices i
     where i.document_pk = ${documentPk}
       and i.workspace_pk = ${workspacePk}
+      and (${invoiceId}::text is null or i.invoice_id::text = ${invoiceId})
       and i.deleted_at is null
     order by i.pk
     limit 1
@@ -208,7 +211,8 @@ const Locked = z.strictObject({
   override_version: z.number(),
 });
 
-const lockForRecompute = ({ workspacePk, invoicePk }: InvoiceKey) =>
+/** Locks an invoice before its payments are read, so that two recomputations come one after the other. */
+export const lockForRecompute = ({ workspacePk, invoicePk }: InvoiceKey) =>
   sql.type(Locked)`
     select grand_total, override_version
     from invoices
@@ -222,7 +226,8 @@ const AllocationRow = z.strictObject({
   converted: z.boolean(),
 });
 
-const listAllocations = ({ workspacePk, invoicePk }: InvoiceKey) =>
+/** What each confirmed payment settles, in the currency of the invoice; null where no amount is known in it. */
+export const listAllocations = ({ workspacePk, invoicePk }: InvoiceKey) =>
   sql.type(AllocationRow)`
     select
       case i.local_currency
@@ -237,7 +242,8 @@ const listAllocations = ({ workspacePk, invoicePk }: InvoiceKey) =>
       and t.edge_status = 'confirmed'
       and t.deleted_at is null`;
 
-const writePaymentPosition = ({
+/** Writes what the payments make of an invoice; a status that a user has set stands. */
+export const writePaymentPosition = ({
   workspacePk,
   invoicePk,
   position,

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { Model, Usage } from '../../shared/ai/model.ts';
+import type { ExtractionRow } from '../../shared/db/document-extractions.ts';
+import {
+  findStructuredExtraction,
+  type StructuredKey,
+  saveStructuredExtraction,
+  supersedeStructuredExtractions,
+} from '../../shared/db/document-structured-extractions.ts';
+import type { DocumentRow } from '../../shared/db/documents.ts';
+import type { FailedReading, HaltedReading } from '../../shared/extraction/invoice/invoice.ts';
+import { type ReadInvoiceOptions, readInvoice } from '../../shared/extraction/invoice/read-invoice.ts';
+import { textOf, unpackDocument } from '../../shared/extraction/pack-document.ts';
+import type { Tools } from '../../shared/tasks/define-enrichment.ts';
+import { addAnswer, INSTRUCTIONS, ModelInvoice, PROMPT_VERSION, wantsModel } from './ask-model.ts';
+import { factsOf, type InvoiceFacts } from './facts.ts';
+import { mapInvoice } from './map-invoice.ts';
+import { SCHEMA_VERSION } from './schema.ts';
+
+/** What a model was asked, for the record; nothing of the document. */
+export type ModelUse = { model_id: string; prompt_hash: string; answer_hash: string } & Usage;
+
+/** An invoice that was understood, from the cache or just now. */
+export interface Understood {
+  invoice: InvoiceFacts;
+  model: ModelUse | null;
+  /** The model's answers fitted no schema, so that a person has to look. */
+  modelRefused: boolean;
+  structuredId: string | null;
+  cached: boolean;
+}
+
+interface Subject {
+  workspacePk: number;
+  document: DocumentRow;
+  extraction: ExtractionRow;
+  options: ReadInvoiceOptions;
+  force: boolean;
+  signal: AbortSignal;
+}
+
+interface Cached {
+  invoice: InvoiceFacts;
+  model: ModelUse | null;
+}
+
+/**
+ * Reads the invoice: what was understood before from the same evidence, else the evidence itself, else the model for
+ * what the evidence leaves open. What a model answered is kept at once, so that a run that dies need not ask again.
+ */
+export async function understand(
+  { workspacePk, document, extraction, options, force, signal }: Subject,
+  { read, write, model }: Pick<Tools, 'read' | 'write'> & { model: Model | null },
+): Promise<Understood | HaltedReading | FailedReading> {
+  const key: StructuredKey = {
+    workspacePk,
+    documentPk: document.pk,
+    family: 'invoice',
+    schemaName: 'invoice',
+    schemaVersion: SCHEMA_VERSION,
+    promptVersion: PROMPT_VERSION,
+    modelPolicy: model?.policy ?? 'none',
+    sourceChecksum: extraction.source_checksum ?? '',
+    evidenceChecksum: checksumOf([extraction.text, extraction.metadata, options]),
+  };
+  const known = force ? null : await read((db) => db.maybeOne(findStructuredExtraction(key)));
+  if (known) {
+    const { invoice, model: used } = known.result as Cached; // written below only
+    const structuredId = known.document_structured_extraction_id;
+    return { invoice, model: used, modelRefused: false, structuredId, cached: true };
+  }
+
+  const text = unpackDocument(extraction.metadata);
+  const reading = readInvoice(text, options);
+  if (reading.status !== 'extracted') return reading;
+  const evidence = factsOf(reading);
+  if (!model || !wantsModel(evidence)) return keep(evidence, null);
+
+  const pages = textOf(text);
+  const answer = await model.extract({
+    schema: ModelInvoice,
+    instructions: INSTRUCTIONS,
+    document: pages,
+    signal,
+  });
+  const { model_id, prompt_hash, answer_hash, usage } = answer;
+  const used = { model_id, prompt_hash, answer_hash, ...usage };
+  if ('refused' in answer)
+    return { invoice: evidence, model: used, modelRefused: true, structuredId: null, cached: false };
+  return keep(addAnswer(evidence, answer.value, { text: pages, modelId: model_id }), used);
+
+  async function keep(invoice: InvoiceFacts, used: ModelUse | null): Promise<Understood> {
+    const { document_structured_extraction_id: structuredId } = await write(async (db) => {
+      const saved = await db.one(
+        saveStructuredExtraction({
+          ...key,
+          result: { invoice, model: used } satisfies Cached,
+          mapped: mapInvoice(invoice).fields,
+          flags: invoice.flags,
+        }),
+      );
+      const keepId = saved.document_structured_extraction_id;
+      await db.query(supersedeStructuredExtractions({ ...key, keep: keepId }));
+      return saved;
+    });
+    return { invoice, model: used, modelRefused: false, structuredId, cached: false };
+  }
+}
+
+const checksumOf = (evidence: unknown) =>
+  `sha256:${createHash('sha256').update(JSON.stringify(evidence)).digest('hex')}`;

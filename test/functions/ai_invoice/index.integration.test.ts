@@ -1,0 +1,821 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ModelInvoice } from '../../../functions/ai_invoice/ask-model.ts';
+import { aiInvoice } from '../../../functions/ai_invoice/index.ts';
+import type { Model } from '../../../shared/ai/model.ts';
+import { saveExtraction } from '../../../shared/db/document-extractions.ts';
+import type { TaskRow } from '../../../shared/db/enrichment-tasks.ts';
+import { type Database, openDatabase } from '../../../shared/db/pool.ts';
+import type { DocumentText } from '../../../shared/extraction/document-text.ts';
+import { packDocument, textOf } from '../../../shared/extraction/pack-document.ts';
+import { plainTextDocument } from '../../../shared/extraction/plain-text.ts';
+import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
+import {
+  insertCompany,
+  insertDocument,
+  insertInvoice,
+  insertPayment,
+  insertProvenance,
+  insertTransaction,
+  insertWorkspace,
+} from '../../support/factories.ts';
+import { ciiXml, creditNoteXml } from '../../support/invoice-xml.ts';
+import { deliver, enqueueOne, owner, taskOf, testRunner } from '../../support/pipeline.ts';
+
+const IBAN = 'DE02120300000000202051';
+const OTHER_IBAN = 'DE88200800000970375700';
+const VAT = 'FR83404833048';
+
+let fresh: FreshDatabase;
+let database: Database;
+let client: pg.Client;
+let workspacePk: number;
+let runner: ReturnType<typeof testRunner>;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  database = openDatabase({ url: fresh.url, role: 'wellspring_worker', poolSize: 6 });
+  client = await owner(fresh.url);
+});
+afterAll(async () => {
+  await database.close();
+  await client.end();
+  await fresh.drop();
+});
+beforeEach(async () => {
+  workspacePk = (await insertWorkspace(client)).pk;
+  runner = testRunner(database);
+});
+
+/** An e-invoice as its reader finds it, with a page beside it where a test needs one. */
+const xmlDocument = (xml: string, page = ''): DocumentText => ({
+  ...(page
+    ? plainTextDocument(page)
+    : { mediaType: 'application/xml', pageCount: 0, truncated: false, pages: [] }),
+  ...(page ? { mediaType: 'application/pdf' } : {}),
+  attachments: [{ name: page ? 'factur-x.xml' : 'document.xml', bytes: new TextEncoder().encode(xml) }],
+});
+const withIban = (iban = IBAN) =>
+  `<ram:SpecifiedTradeSettlementPaymentMeans><ram:TypeCode>58</ram:TypeCode><ram:PayeePartyCreditorFinancialAccount><ram:IBANID>${iban}</ram:IBANID></ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>`;
+
+const extracted = async (content: DocumentText, columns: Record<string, unknown> = {}) => {
+  const document = await insertDocument(client, workspacePk, {
+    processing_status: 'categorized',
+    ...columns,
+  });
+  const extraction = await database.inWorkspace(workspacePk, (db) =>
+    db.one(
+      saveExtraction({
+        workspacePk,
+        documentPk: document.pk,
+        parserName: 'wellspring',
+        parserVersion: '1',
+        sourceChecksum: document.content_checksum,
+        text: textOf(content),
+        pageCount: content.pageCount,
+        metadata: packDocument(content),
+      }),
+    ),
+  );
+  return { ...document, document_extraction_id: extraction.document_extraction_id };
+};
+
+interface Asked {
+  input?: Record<string, unknown>;
+  targetFields?: string[];
+  model?: Model | null;
+  invoiceId?: string;
+}
+const enqueue = (documentId: string, { input = {}, targetFields, invoiceId }: Asked = {}) =>
+  enqueueOne(
+    runner,
+    workspacePk,
+    {
+      enrichment_type: 'ai_invoice',
+      entity_type: invoiceId ? 'invoice' : 'document',
+      entity_id: invoiceId ?? documentId,
+      input,
+      ...(targetFields ? { target_fields: targetFields } : {}),
+    },
+    { force: true },
+  );
+const run = async (documentId: string, asked: Asked = {}) => {
+  const task = await enqueue(documentId, asked);
+  const answer = await deliver(runner, aiInvoice, task, { model: asked.model ?? null });
+  return { answer, task: await taskOf(runner, task) };
+};
+const outputOf = (task: TaskRow) => task.output as Record<string, unknown> & { invoice_id: string };
+
+const rows = async <T extends pg.QueryResultRow>(text: string, ...values: unknown[]) =>
+  (await client.query<T>(text, values)).rows;
+const invoices = () =>
+  rows(
+    `select invoice_id, invoice_number, reference_number, document_type_code, status, payment_status, grand_total,
+       items_total, tax_total, local_currency, issue_date::text, due_date::text, balance_due, document_pk, issuer_pk,
+       receiver_pk
+     from invoices where workspace_pk = $1 and deleted_at is null order by pk`,
+    workspacePk,
+  );
+const companies = () =>
+  rows(
+    `select pk, company_id, name, canonical_tax_id, company_origin from companies
+     where workspace_pk = $1 and deleted_at is null order by pk`,
+    workspacePk,
+  );
+const children = (task: TaskRow) =>
+  rows<{ enrichment_type: string; entity_type: string; entity_id: string; source_channel: string }>(
+    `select enrichment_type, entity_type, entity_id, source_channel from enrichment_tasks
+     where workspace_pk = $1 and pk > $2 and enrichment_type <> 'ai_invoice' order by pk`,
+    workspacePk,
+    task.pk,
+  );
+
+describe('an e-invoice', () => {
+  test('becomes an invoice with its lines, parties and evidence', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+
+    const { answer, task } = await run(document.document_id);
+
+    expect(answer).toEqual({ answer: 'done' });
+    expect(task.status).toBe('completed');
+    const [invoice] = await invoices();
+    expect(invoice).toMatchObject({
+      invoice_id: outputOf(task).invoice_id,
+      invoice_number: 'A-17',
+      document_type_code: '380',
+      status: 'issued',
+      payment_status: 'unpaid',
+      grand_total: '120.00',
+      items_total: '100.00',
+      tax_total: '20.00',
+      local_currency: 'EUR',
+      issue_date: '2024-02-29 00:00:00',
+      balance_due: '120.00',
+      document_pk: document.pk,
+    });
+    expect(
+      await rows(
+        `select line_id, name, quantity, unit_price, line_total, tax_rate, currency from invoice_items
+         where workspace_pk = $1`,
+        workspacePk,
+      ),
+    ).toEqual([
+      {
+        line_id: '00012',
+        name: 'Blue widget',
+        quantity: '4.000000',
+        unit_price: '25.000000',
+        line_total: '100.00',
+        tax_rate: '20.0000',
+        currency: 'EUR',
+      },
+    ]);
+    const [issuer, receiver] = await companies();
+    expect(issuer).toMatchObject({
+      name: 'Muster & Söhne',
+      canonical_tax_id: VAT,
+      company_origin: 'counterparty',
+    });
+    expect(invoice).toMatchObject({ issuer_pk: issuer?.pk, receiver_pk: receiver?.pk });
+    expect(
+      await rows('select processing_status, processing_stage from documents where pk = $1', document.pk),
+    ).toEqual([{ processing_status: 'extracted', processing_stage: 'ai_invoice' }]);
+  });
+
+  test('says what it did, and who has to go on', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+
+    const { task } = await run(document.document_id);
+
+    const [issuer, receiver] = await companies();
+    const followUps = await children(task);
+    expect(task.output).toMatchObject({
+      status: 'ok',
+      created: true,
+      cached: false,
+      structured_extraction_id: expect.any(String),
+      field_confidence: { invoice_number: 1, total_amount: 1, 'supplier.name': 1 },
+      parties: {
+        issuer_id: issuer?.company_id,
+        receiver_id: receiver?.company_id,
+        created: [issuer?.company_id, receiver?.company_id],
+        polarity: 'unknown',
+      },
+      payment: { payment_status: 'unpaid' },
+      model: null,
+    });
+    expect(followUps.filter(({ enrichment_type }) => enrichment_type === 'reconcile')).toEqual([
+      {
+        enrichment_type: 'reconcile',
+        entity_type: 'invoice',
+        entity_id: outputOf(task).invoice_id,
+        source_channel: 'ocr_completion',
+      },
+    ]);
+    const asked = [
+      ...followUps.map(({ enrichment_type }) => enrichment_type),
+      ...((outputOf(task).followups_refused ?? []) as { enrichment_type: string }[]).map(
+        ({ enrichment_type }) => enrichment_type,
+      ),
+    ];
+    expect(asked.sort()).toEqual(['ai_company', 'ai_company', 'reconcile']);
+  });
+
+  test('records who said each field that was written', async () => {
+    const document = await extracted(xmlDocument(ciiXml({ settlement: withIban() })));
+
+    const { task } = await run(document.document_id);
+
+    const said = await rows<{ entity_type: string; field: string; source: string; confidence: string }>(
+      `select entity_type, field, source, confidence from field_provenance
+       where enrichment_task_pk = $1 order by entity_type, field`,
+      task.pk,
+    );
+    expect(said.filter(({ entity_type }) => entity_type === 'invoice').map(({ field }) => field)).toEqual([
+      'document_type_code',
+      'grand_total',
+      'invoice_number',
+      'issue_date',
+      'items',
+      'items_total',
+      'local_currency',
+      'tax_total',
+    ]);
+    expect(said.filter(({ entity_type }) => entity_type === 'company').map(({ field }) => field)).toEqual([
+      'name',
+      'name',
+      'registered_name',
+      'registered_name',
+      'tax_id_value',
+    ]);
+    expect(said.filter(({ entity_type }) => entity_type === 'account')).toEqual([
+      { entity_type: 'account', field: 'iban', source: 'xml', confidence: '1.00' },
+    ]);
+    expect(new Set(said.map(({ source }) => source))).toEqual(new Set(['xml']));
+  });
+
+  test('is payable when the workspace is its receiver', async () => {
+    const own = await insertCompany(client, workspacePk, { name: 'Kunde', canonical_legal_name: 'KUNDE' });
+    await client.query('update workspaces set own_company_pk = $1 where pk = $2', [own.pk, workspacePk]);
+    const document = await extracted(xmlDocument(ciiXml()));
+
+    const { task } = await run(document.document_id);
+
+    expect(task.output).toMatchObject({
+      parties: { receiver_id: own.company_id, polarity: 'payable', created: [expect.any(String)] },
+    });
+  });
+
+  test('keeps the sign and kind of a credit note, and halts its payment status', async () => {
+    const document = await extracted(xmlDocument(creditNoteXml()));
+
+    const { task } = await run(document.document_id);
+
+    expect(await invoices()).toMatchObject([
+      { document_type_code: '381', grand_total: '-59.50', payment_status: 'unknown' },
+    ]);
+    expect(task.output).toMatchObject({ payment: { halt: 'grand_total_invalid' } });
+  });
+
+  test('goes to a person when its page states another total', async () => {
+    const page =
+      'Muster & Söhne\n\nINVOICE\n\nInvoice number: A-17\nInvoice date: 29 February 2024\n\nTotal amount due   EUR 999.00\n';
+    const document = await extracted(xmlDocument(ciiXml(), page));
+
+    const { task } = await run(document.document_id);
+
+    expect(task).toMatchObject({
+      status: 'awaiting_approval',
+      output: {
+        status: 'needs_approval',
+        review: ['xml_and_page_differ'],
+        conflicts: [{ field: 'grand_total', current: '120', proposed: '999' }],
+      },
+    });
+    expect(await invoices()).toMatchObject([{ grand_total: '120.00' }]);
+  });
+});
+
+describe('how it is paid', () => {
+  const means = () =>
+    rows(
+      `select a.iban, a.ownership, m.company_pk from invoice_payment_means i
+       join payment_means m on m.pk = i.payment_means_pk join accounts a on a.pk = m.account_pk
+       where i.workspace_pk = $1 order by i.pk`,
+      workspacePk,
+    );
+
+  test('is written once, however many invoices say it', async () => {
+    const first = await extracted(xmlDocument(ciiXml({ settlement: withIban() })));
+    const second = await extracted(xmlDocument(ciiXml({ number: 'A-18', settlement: withIban() })));
+    await run(first.document_id);
+
+    await run(second.document_id);
+
+    const [issuer] = await companies();
+    expect(await means()).toEqual([
+      { iban: IBAN, ownership: 'counterparty', company_pk: issuer?.pk },
+      { iban: IBAN, ownership: 'counterparty', company_pk: issuer?.pk },
+    ]);
+    expect(await rows('select 1 from accounts where workspace_pk = $1', workspacePk)).toHaveLength(1);
+  });
+
+  test('goes to a person when it is an account that the issuer never had, and is not made theirs', async () => {
+    const first = await extracted(xmlDocument(ciiXml({ settlement: withIban() })));
+    await run(first.document_id);
+    const second = await extracted(xmlDocument(ciiXml({ number: 'A-18', settlement: withIban(OTHER_IBAN) })));
+
+    const { task } = await run(second.document_id);
+
+    expect(task).toMatchObject({
+      status: 'awaiting_approval',
+      output: {
+        review: ['unknown_account'],
+        conflicts: [{ field: 'iban', current: IBAN, proposed: OTHER_IBAN }],
+      },
+    });
+    expect((await means()).at(-1)).toMatchObject({ iban: OTHER_IBAN, company_pk: null });
+  });
+});
+
+describe('the cache', () => {
+  const passes = () =>
+    rows(
+      `select document_structured_extraction_id as id, deleted_at is not null as gone
+       from document_structured_extractions where workspace_pk = $1 order by pk`,
+      workspacePk,
+    );
+
+  test('spares a second run the reading', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const first = await run(document.document_id);
+
+    const second = await run(document.document_id);
+
+    expect(second.task.output).toMatchObject({
+      status: 'ok',
+      cached: true,
+      created: false,
+      invoice_id: outputOf(first.task).invoice_id,
+      applied: [],
+    });
+    expect(await passes()).toHaveLength(1);
+    expect(await invoices()).toHaveLength(1);
+    expect(await companies()).toHaveLength(2);
+  });
+
+  test('misses when the evidence changed, and what it replaces is kept as deleted', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    await run(document.document_id);
+    await client.query(`update document_extractions set text = 'more' where document_pk = $1`, [document.pk]);
+
+    const { task } = await run(document.document_id);
+
+    expect(task.output).toMatchObject({ cached: false });
+    expect((await passes()).map(({ gone }) => gone)).toEqual([true, false]);
+  });
+});
+
+describe('halts', () => {
+  test.each([
+    ['not_an_invoice', plainTextDocument('PURCHASE ORDER\n\nPlease deliver 12 oak boards to our depot.\n')],
+    ['not_an_invoice', xmlDocument('<Order xmlns="urn:x"><ID>1</ID></Order>')],
+    ['no_text', plainTextDocument('')],
+  ])('with %s', async (code, content) => {
+    const document = await extracted(content);
+
+    const { task } = await run(document.document_id);
+
+    expect(task).toMatchObject({ status: 'completed', output: { status: 'halted', halt: { code } } });
+    expect(await invoices()).toEqual([]);
+    expect(
+      await rows('select processing_status, processing_stage from documents where pk = $1', document.pk),
+    ).toEqual([{ processing_status: 'categorized', processing_stage: `ai_invoice:${code}` }]);
+  });
+
+  test('with not_extracted when nobody read the document, and has it read', async () => {
+    const document = await insertDocument(client, workspacePk);
+
+    const { task } = await run(document.document_id);
+
+    expect(task.output).toMatchObject({ halt: { code: 'not_extracted' } });
+    expect(await children(task)).toMatchObject([
+      { enrichment_type: 'ocr_extract', entity_id: document.document_id },
+    ]);
+  });
+});
+
+describe('an invoice that is there already', () => {
+  const known = async (columns: Record<string, unknown> = {}) => {
+    const issuer = await insertCompany(client, workspacePk, { canonical_tax_id: VAT });
+    return insertInvoice(client, workspacePk, {
+      issuer_pk: issuer.pk,
+      invoice_number: 'a 17',
+      grand_total: null,
+      ...columns,
+    });
+  };
+
+  test('is recognised by issuer and number, and gets the document as its evidence', async () => {
+    const invoice = await known();
+    const document = await extracted(xmlDocument(ciiXml()));
+
+    const { task } = await run(document.document_id);
+
+    expect(task).toMatchObject({
+      status: 'completed',
+      output: { halt: { code: 'duplicate_invoice' }, invoice_id: invoice.invoice_id, attached: true },
+    });
+    expect(await invoices()).toMatchObject([{ document_pk: document.pk, grand_total: null }]);
+  });
+
+  test('is recognised by issuer, reference, total and day', async () => {
+    const reference = '<ram:PaymentReference>REF-5</ram:PaymentReference>';
+    const invoice = await known({
+      invoice_number: null,
+      reference_number: 'REF-5',
+      grand_total: '120.00',
+      issue_date: '2024-02-29',
+    });
+    const document = await extracted(xmlDocument(ciiXml({ settlement: reference })));
+
+    const { task } = await run(document.document_id);
+
+    expect(task.output).toMatchObject({
+      halt: { code: 'duplicate_invoice' },
+      invoice_id: invoice.invoice_id,
+    });
+  });
+
+  test('keeps the evidence it has', async () => {
+    const evidence = await insertDocument(client, workspacePk);
+    await known({ document_pk: evidence.pk });
+    const document = await extracted(xmlDocument(ciiXml()));
+
+    const { task } = await run(document.document_id);
+
+    expect(task.output).toMatchObject({ halt: { code: 'duplicate_invoice' }, attached: false });
+    expect(await invoices()).toMatchObject([{ document_pk: evidence.pk }]);
+  });
+
+  test('of another workspace, or one that was deleted, is none', async () => {
+    await known({ deleted_at: new Date() });
+    const elsewhere = await insertWorkspace(client);
+    const stranger = await insertCompany(client, elsewhere.pk, { canonical_tax_id: VAT });
+    await insertInvoice(client, elsewhere.pk, { issuer_pk: stranger.pk, invoice_number: 'A-17' });
+    const document = await extracted(xmlDocument(ciiXml()));
+
+    const { task } = await run(document.document_id);
+
+    expect(task.output).toMatchObject({ status: 'ok', created: true });
+  });
+
+  test('is made once when two documents bring it at the same time', async () => {
+    const documents = await Promise.all([1, 2, 3, 4].map(() => extracted(xmlDocument(ciiXml()))));
+    const tasks = await Promise.all(documents.map(({ document_id }) => enqueue(document_id)));
+
+    await Promise.all(tasks.map((task) => deliver(runner, aiInvoice, task, { model: null })));
+
+    const ended = await Promise.all(tasks.map((task) => taskOf(runner, task)));
+    expect(ended.map(({ output }) => (output as { status: string }).status).sort()).toEqual([
+      'halted',
+      'halted',
+      'halted',
+      'ok',
+    ]);
+    expect(await invoices()).toHaveLength(1);
+    expect(await companies()).toHaveLength(2);
+  });
+});
+
+describe('a value of a person', () => {
+  test('stands, and a person is asked about the difference', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const first = await run(document.document_id);
+    const { invoice_id } = outputOf(first.task);
+    await client.query('update invoices set grand_total = 130 where invoice_id = $1', [invoice_id]);
+    await client.query(
+      `update field_provenance set source = 'user' where entity_id = $1 and field = 'grand_total'`,
+      [invoice_id],
+    );
+
+    const { task } = await run(document.document_id, { input: { force: true } });
+
+    expect(task).toMatchObject({
+      status: 'awaiting_approval',
+      output: {
+        review: ['user_value'],
+        skipped: [{ field: 'grand_total', reason: 'user_value' }],
+        conflicts: [{ field: 'grand_total', current: '130.00', proposed: '120.00', confidence: 1 }],
+        proposal: { entity_type: 'invoice', entity_id: invoice_id, fields: { grand_total: '120.00' } },
+      },
+    });
+    expect(await invoices()).toMatchObject([{ grand_total: '130.00' }]);
+  });
+
+  test('in the lines keeps all of them', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const { task } = await run(document.document_id);
+    const { invoice_id } = outputOf(task);
+    await client.query(`update invoice_items set name = 'Mine' where workspace_pk = $1`, [workspacePk]);
+    await client.query(
+      `update field_provenance set source = 'user' where entity_id = $1 and field = 'items'`,
+      [invoice_id],
+    );
+
+    const again = await run(document.document_id, { input: { force: true } });
+
+    expect(again.task.output).toMatchObject({ skipped: [{ field: 'items', reason: 'user_value' }] });
+    expect(await rows('select name from invoice_items where workspace_pk = $1', workspacePk)).toEqual([
+      { name: 'Mine' },
+    ]);
+  });
+});
+
+describe('a refresh', () => {
+  test('writes the fields it was asked for and no others', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const invoice = await insertInvoice(client, workspacePk, {
+      document_pk: document.pk,
+      invoice_number: null,
+      grand_total: null,
+      local_currency: null,
+      issue_date: null,
+    });
+
+    const { task } = await run(document.document_id, {
+      invoiceId: invoice.invoice_id,
+      targetFields: ['grand_total', 'local_currency'],
+    });
+
+    expect(task.output).toMatchObject({ created: false, applied: ['local_currency', 'grand_total'] });
+    expect(await invoices()).toMatchObject([
+      {
+        grand_total: '120.00',
+        local_currency: 'EUR',
+        invoice_number: null,
+        issue_date: null,
+        issuer_pk: null,
+      },
+    ]);
+    expect(await rows('select 1 from invoice_items where workspace_pk = $1', workspacePk)).toEqual([]);
+  });
+
+  test('brings a deleted line back under its own id', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    await run(document.document_id);
+    await client.query('update invoice_items set deleted_at = now() where workspace_pk = $1', [workspacePk]);
+
+    const { task } = await run(document.document_id);
+
+    expect(task.output).toMatchObject({ applied: ['items'] });
+    expect(
+      await rows('select line_id, deleted_at from invoice_items where workspace_pk = $1', workspacePk),
+    ).toEqual([{ line_id: '00012', deleted_at: null }]);
+  });
+
+  test('counts the payments that are there', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const invoice = await insertInvoice(client, workspacePk, {
+      document_pk: document.pk,
+      grand_total: null,
+      local_currency: 'EUR',
+    });
+    const [paid, guessed] = [
+      await insertTransaction(client, workspacePk),
+      await insertTransaction(client, workspacePk),
+    ];
+    const link = { invoicePk: invoice.pk, amount: '50.00' };
+    await insertPayment(client, workspacePk, { ...link, transactionPk: paid.pk });
+    await insertPayment(client, workspacePk, {
+      ...link,
+      transactionPk: guessed.pk,
+      edge_status: 'provisional',
+    });
+
+    const { task } = await run(document.document_id, {
+      invoiceId: invoice.invoice_id,
+      targetFields: ['grand_total'],
+    });
+
+    expect(task.output).toMatchObject({ payment: { payment_status: 'partial' } });
+    expect(await invoices()).toMatchObject([{ payment_status: 'partial', balance_due: '70.00' }]);
+  });
+
+  test('of an invoice without a document fails', async () => {
+    const invoice = await insertInvoice(client, workspacePk);
+
+    const { task } = await run('', { invoiceId: invoice.invoice_id });
+
+    expect(task).toMatchObject({ status: 'failed', error: expect.stringMatching(/^NOT_FOUND: /) });
+  });
+});
+
+describe('fails for good', () => {
+  test('with XML that cannot be read, and says so on the document without any of its text', async () => {
+    const document = await extracted(
+      xmlDocument('<!DOCTYPE x [<!ENTITY e "SECRET">]><Invoice>&e;</Invoice>'),
+    );
+
+    const { answer, task } = await run(document.document_id);
+
+    expect(answer).toEqual({ answer: 'done' });
+    expect(task).toMatchObject({ status: 'failed', error: expect.stringMatching(/^UNREADABLE: /) });
+    const [row] = await rows('select * from documents where pk = $1', document.pk);
+    expect(row).toMatchObject({ processing_status: 'failed', processing_error: task.error });
+    expect(JSON.stringify([task, row, runner.lines])).not.toContain('SECRET');
+  });
+
+  test('with another document in its input', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+
+    const { task } = await run(document.document_id, { input: { document_id: randomUUID() } });
+
+    expect(task.error).toMatch(/^INPUT_INVALID: /);
+  });
+
+  test('with a document that was deleted, and leaves no invoice', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const task = await enqueue(document.document_id);
+    await client.query('update documents set deleted_at = now() where pk = $1', [document.pk]);
+
+    await deliver(runner, aiInvoice, task, { model: null });
+
+    expect(await taskOf(runner, task)).toMatchObject({ status: 'failed' });
+    expect(await invoices()).toEqual([]);
+  });
+});
+
+describe('the model', () => {
+  // A page that names itself and its total, but no number, day or supplier that a label points at.
+  const PAGE = 'INVOICE\n\nQuintessence Bakery\nref QB/2031\n\nGrand total   EUR 88.40\n';
+  const nothing: ModelInvoice = {
+    invoice_number: null,
+    issue_date: null,
+    due_date: null,
+    currency: null,
+    amount_untaxed: null,
+    amount_tax: null,
+    total_amount: null,
+    supplier_name: null,
+    supplier_vat_id: null,
+    customer_name: null,
+  };
+  const asked = {
+    usage: { input_tokens: 10, output_tokens: 2, cost: '0.000100' },
+    model_id: 'small-1',
+    prompt_hash: 'sha256:p',
+    answer_hash: 'sha256:a',
+  };
+  const modelOf = (...answers: (Partial<ModelInvoice> | 'refuses' | 'breaks')[]) => {
+    const documents: string[] = [];
+    const model: Model = {
+      policy: 'test/small',
+      async extract({ document, schema }) {
+        documents.push(document);
+        const answer = answers.shift() ?? 'breaks';
+        if (answer === 'breaks') throw new Error('the model endpoint answered 503');
+        if (answer === 'refuses') return { ...asked, refused: 'invalid_answer' };
+        return { ...asked, value: schema.parse({ ...nothing, ...answer }) };
+      },
+    };
+    return { model, documents };
+  };
+
+  test('fills what the page leaves open, when the page holds the same words', async () => {
+    const document = await extracted(plainTextDocument(PAGE));
+    const { model, documents } = modelOf({ invoice_number: 'QB/2031', supplier_name: 'Quintessence Bakery' });
+
+    const { task } = await run(document.document_id, { model });
+
+    expect(documents).toHaveLength(1);
+    expect(await invoices()).toMatchObject([{ invoice_number: 'QB/2031', grand_total: '88.40' }]);
+    expect(task.output).toMatchObject({
+      model: { model_id: 'small-1', input_tokens: 10, cost: '0.000100' },
+      flags: expect.arrayContaining(['model_used']),
+    });
+    expect(
+      await rows(
+        `select source, confidence from field_provenance where enrichment_task_pk = $1 and field = 'invoice_number'`,
+        task.pk,
+      ),
+    ).toEqual([{ source: 'model', confidence: '0.75' }]);
+  });
+
+  test('is not believed beyond the page', async () => {
+    const document = await extracted(plainTextDocument(PAGE));
+    const { model } = modelOf({
+      invoice_number: 'INVENTED-1',
+      total_amount: '999999.00',
+      supplier_name: 'Attacker Holding',
+      issue_date: '2026-01-01',
+    });
+
+    const { task } = await run(document.document_id, { model });
+
+    const [invoice] = await invoices();
+    expect(invoice).toMatchObject({ invoice_number: null, grand_total: '88.40', issue_date: null });
+    expect(await companies()).toEqual([]);
+    expect(task).toMatchObject({
+      status: 'awaiting_approval',
+      output: { review: ['low_confidence'], proposal: { fields: { invoice_number: 'INVENTED-1' } } },
+    });
+  });
+
+  test('is asked once: a retry after its answer takes it from the cache', async () => {
+    const document = await extracted(plainTextDocument(PAGE));
+    const { model, documents } = modelOf({ invoice_number: 'QB/2031' });
+    await run(document.document_id, { model });
+
+    const { task } = await run(document.document_id, { model });
+
+    expect(documents).toHaveLength(1);
+    expect(task.output).toMatchObject({ cached: true, model: { model_id: 'small-1' } });
+  });
+
+  test('that is away is asked again by the next delivery', async () => {
+    const document = await extracted(plainTextDocument(PAGE));
+    const { model } = modelOf('breaks', { invoice_number: 'QB/2031' });
+
+    const first = await run(document.document_id, { model });
+    const again = await deliver(runner, aiInvoice, first.task, { model });
+
+    expect(first).toMatchObject({ answer: { answer: 'retry' }, task: { status: 'processing' } });
+    expect(again).toEqual({ answer: 'done' });
+    expect(await taskOf(runner, first.task)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(await invoices()).toHaveLength(1);
+  });
+
+  test('whose answers fit nothing leaves the rest to a person', async () => {
+    const document = await extracted(plainTextDocument(PAGE));
+    const { model } = modelOf('refuses');
+
+    const { task } = await run(document.document_id, { model });
+
+    expect(task).toMatchObject({
+      status: 'awaiting_approval',
+      output: { review: ['model_answer_invalid'], structured_extraction_id: null },
+    });
+    expect(await invoices()).toMatchObject([{ grand_total: '88.40' }]);
+  });
+
+  test('is never asked about XML', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const { model, documents } = modelOf('breaks');
+
+    const { task } = await run(document.document_id, { model });
+
+    expect(task.status).toBe('completed');
+    expect(documents).toEqual([]);
+  });
+
+  test('is not needed', async () => {
+    const document = await extracted(plainTextDocument(PAGE));
+
+    const { task } = await run(document.document_id);
+
+    expect(task.status).toBe('completed');
+    expect(await invoices()).toMatchObject([{ grand_total: '88.40', invoice_number: null }]);
+  });
+});
+
+test('a repeated delivery changes nothing', async () => {
+  const document = await extracted(xmlDocument(ciiXml()));
+  const { task } = await run(document.document_id);
+  const before = [await invoices(), await companies(), await children(task)];
+
+  await deliver(runner, aiInvoice, task, { model: null });
+
+  expect(await taskOf(runner, task)).toEqual(task);
+  expect([await invoices(), await companies(), await children(task)]).toEqual(before);
+});
+
+test('no text of the document reaches the task or the log', async () => {
+  const text =
+    'INVOICE\n\nInvoice number: 77-A\nInvoice date: 2 March 2026\nSeventeen crates of damsons\nTotal EUR 34.00\n';
+  const document = await extracted(plainTextDocument(text));
+
+  const { task } = await run(document.document_id);
+
+  expect(task.status).toBe('completed');
+  expect(JSON.stringify([task, runner.lines])).not.toMatch(/damsons/i);
+});
+
+test('a user of a task that names protected fields is still not overruled', async () => {
+  const document = await extracted(xmlDocument(ciiXml()));
+  const invoice = await insertInvoice(client, workspacePk, { document_pk: document.pk, grand_total: '1.00' });
+  await insertProvenance(client, workspacePk, {
+    entity_type: 'invoice',
+    entity_id: invoice.invoice_id,
+    field: 'grand_total',
+  });
+
+  const { task } = await run(document.document_id, {
+    invoiceId: invoice.invoice_id,
+    targetFields: ['grand_total'],
+  });
+
+  expect(task.status).toBe('awaiting_approval');
+  expect(await invoices()).toMatchObject([{ grand_total: '1.00' }]);
+});
