@@ -18,7 +18,7 @@ export const ATTACHMENTS_MAX_BYTES = UPLOAD_MAX_BYTES;
 /** Resident memory at which a parser child is killed, in bytes. */
 export const CHILD_MEMORY_MAX_BYTES = 768 * 1024 * 1024;
 /** Resident memory at which a parser child is replaced after a document: wasm memory never shrinks, in bytes. */
-export const CHILD_MEMORY_RENEW_BYTES = 512 * 1024 * 1024;
+export const CHILD_MEMORY_RENEW_BYTES = 600 * 1024 * 1024;
 /** How long a parser child may take for one document, in milliseconds. */
 export const DOCUMENT_CLOCK_MS = 240_000;
 /** How long a parser child may stay without finishing a page, in milliseconds. */
