@@ -1,14 +1,121 @@
 const uuid = '0b6f3c1e-9a55-4f0a-8d39-6c4c6f6a1a11';
 const hash = `sha256:${'0'.repeat(64)}`;
 
+const structuredKey = {
+  workspacePk: 1,
+  documentPk: 1,
+  family: 'f',
+  schemaName: 's',
+  schemaVersion: '1',
+  promptVersion: '1',
+  modelPolicy: 'm',
+  sourceChecksum: 'c',
+  evidenceChecksum: 'e',
+};
+const extraction = {
+  workspacePk: 1,
+  documentPk: 1,
+  parserName: 'p',
+  parserVersion: '1',
+  sourceChecksum: hash,
+};
+
 /**
  * Arguments for each statement of the data layer, keyed `<file> <name>`. One sample per shape that the statement can
  * take; the values are never sent.
  */
 export const statementSamples: Record<string, object[]> = {
+  'accounts.ts findAccountByIban': [{ workspacePk: 1, iban: 'i' }],
+  'accounts.ts insertAccount': [
+    { workspacePk: 1, iban: 'i', bic: null, accountName: null, ownership: 'unknown' },
+  ],
+  'accounts.ts listCompanyIbans': [{ workspacePk: 1, companyPk: 1 }],
+
+  'collects.ts insertCollect': ['todo', 'in_progress', 'finalized'].map((status) => ({
+    workspacePk: 1,
+    peoplePk: 1,
+    taskPk: null,
+    provider: null,
+    status,
+  })),
+  'collects.ts lockCollect': [{ workspacePk: 1, collectId: uuid }],
+  'collects.ts lockUploadTarget': [{ workspacePk: 1, collectId: uuid }],
+  'collects.ts updateCollect': [
+    {
+      pk: 1,
+      workspacePk: 1,
+      from: 'todo',
+      to: { status: 'in_progress', provider: null, started_at: null, ended_at: null },
+    },
+  ],
+
+  'companies.ts findCompanyByPk': [{ workspacePk: 1, pk: 1 }],
+  'companies.ts insertCounterparty': [
+    {
+      workspacePk: 1,
+      company: {
+        name: 'n',
+        domain: null,
+        domain_normalized: null,
+        registered_name: null,
+        trade_name: null,
+        tax_id_value: null,
+        tax_id_type: null,
+        registered_value: null,
+        registry_country: null,
+        canonical_legal_name: null,
+        canonical_tax_id: null,
+        canonical_registry: null,
+      },
+    },
+  ],
+  'companies.ts listCompaniesLike': [
+    { workspacePk: 1, taxId: null, domain: null, registry: null, legalName: null },
+  ],
+  'companies.ts lockRecordCreation': [{ workspacePk: 1 }],
+
+  'document-extractions.ts findExtraction': [extraction, { ...extraction, sourceChecksum: null }],
+  'document-extractions.ts findLatestExtraction': [
+    { workspacePk: 1, documentPk: 1, extractionId: uuid },
+    { workspacePk: 1, documentPk: 1, extractionId: null },
+  ],
+  'document-extractions.ts saveExtraction': [{ ...extraction, text: 't', pageCount: 1, metadata: {} }],
+
+  'document-structured-extractions.ts findStructuredExtraction': [structuredKey],
+  'document-structured-extractions.ts saveStructuredExtraction': [
+    { ...structuredKey, result: {}, mapped: {}, flags: [] },
+  ],
+  'document-structured-extractions.ts supersedeStructuredExtractions': [{ ...structuredKey, keep: uuid }],
+
+  'document-uploads.ts insertDocument': [
+    {
+      workspacePk: 1,
+      collectPk: null,
+      bucket: 'b',
+      path: 'p',
+      filename: 'f',
+      type: 't',
+      size: 1,
+      contentChecksum: hash,
+      documentType: null,
+    },
+  ],
+
+  'documents.ts findDocument': [{ workspacePk: 1, documentId: uuid }],
+  'documents.ts findDocumentByPk': [{ workspacePk: 1, pk: 1 }],
+  'documents.ts findEarlierCopy': [{ workspacePk: 1, pk: 1, contentChecksum: hash }],
+  'documents.ts markDocument': [
+    { workspacePk: 1, documentId: uuid, status: 'extracted', stage: 's' },
+    { workspacePk: 1, documentId: uuid, status: 'failed', stage: 's', error: 'e', documentType: '380' },
+  ],
+  'documents.ts setContentChecksum': [{ workspacePk: 1, pk: 1, contentChecksum: hash }],
+  'documents.ts startExtraction': [{ workspacePk: 1, documentId: uuid }],
+
   'enrichment-batches.ts completeBatch': [{ batchId: uuid }],
   'enrichment-batches.ts insertBatch': [{ workspacePk: 1, batchId: uuid, expected: 2 }],
   'enrichment-batches.ts lockBatch': [{ batchId: uuid }],
+
+  'enrichment-task-views.ts findTaskView': [{ workspacePk: 1, taskId: uuid }],
 
   'enrichment-tasks.ts claimTask': [
     { taskId: uuid, generation: 0, token: uuid, leaseSeconds: 60, actor: 'a' },
@@ -35,13 +142,120 @@ export const statementSamples: Record<string, object[]> = {
   'enrichment-tasks.ts waitForSubtasks': [{ pk: 1, token: uuid, output: {}, description: null, actor: 'a' }],
   'enrichment-tasks.ts wakeParent': [{ pk: 1, actor: 'a' }],
 
+  'exchange-rates.ts listExchangeRates': [{ currencies: ['EUR'], from: '2026-03-01', to: '2026-03-31' }],
+
   'field-provenance.ts listProvenance': [{ workspacePk: 1, entityType: 'invoice', entityId: uuid }],
   'field-provenance.ts recordProvenance': [{ workspacePk: 1, taskPk: 1, fields: [] }],
+
+  'idempotency-keys.ts findKeptAnswer': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
+  'idempotency-keys.ts keepAnswer': [
+    {
+      workspacePk: 1,
+      endpoint: 'e',
+      key: 'k',
+      requestHash: hash,
+      statusCode: 201,
+      headers: {},
+      response: {},
+    },
+  ],
+  'idempotency-keys.ts lockIdempotencyKey': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
+
+  'invoice-items.ts deleteOtherItems': [{ workspacePk: 1, invoicePk: 1, lineIds: ['1'] }],
+  'invoice-items.ts listInvoiceItems': [{ workspacePk: 1, invoicePk: 1 }],
+  'invoice-items.ts saveInvoiceItems': [{ workspacePk: 1, invoicePk: 1, currency: 'EUR', items: [] }],
+
+  'invoice-transactions.ts insertPaymentLink': [
+    {
+      workspacePk: 1,
+      link: {
+        invoicePk: 1,
+        transactionPk: 1,
+        amount: '1.00',
+        currency: 'EUR',
+        accountingAmount: null,
+        accountingCurrency: null,
+        confidence: 0.9,
+        edgeStatus: 'confirmed',
+        allocationType: 'full',
+        reasoning: 'r',
+      },
+    },
+  ],
+  'invoice-transactions.ts listPaymentLinks': [{ workspacePk: 1, invoicePks: [1], transactionPks: [1] }],
+
+  'invoices.ts attachDocument': [{ workspacePk: 1, invoicePk: 1, documentPk: 1 }],
+  'invoices.ts fillInvoiceParties': [{ workspacePk: 1, invoicePk: 1, issuerPk: 1, receiverPk: null }],
+  'invoices.ts findInvoice': [{ workspacePk: 1, invoiceId: uuid }],
+  'invoices.ts insertInvoice': [
+    { workspacePk: 1, documentPk: 1, issuerPk: null, receiverPk: null, status: 'draft' },
+  ],
+  'invoices.ts listAllocations': [{ workspacePk: 1, invoicePk: 1 }],
+  'invoices.ts lockForRecompute': [{ workspacePk: 1, invoicePk: 1 }],
+  'invoices.ts lockInvoiceLike': [1, null].map((issuerPk) => ({
+    workspacePk: 1,
+    issuerPk,
+    number: 'n',
+    reference: null,
+    grandTotal: '1.00',
+    issueDate: '2026-03-01',
+    creditNote: false,
+  })),
+  'invoices.ts lockInvoiceOfDocument': [
+    { workspacePk: 1, documentPk: 1, invoiceId: uuid },
+    { workspacePk: 1, documentPk: 1, invoiceId: null },
+  ],
+  'invoices.ts updateInvoiceFields': [{ workspacePk: 1, invoicePk: 1, fields: { grand_total: '1.00' } }],
+  'invoices.ts writePaymentPosition': [
+    {
+      workspacePk: 1,
+      invoicePk: 1,
+      position: { payment_status: 'paid', paid_amount: '1.00', balance_due: '0.00' },
+    },
+  ],
+
+  'memberships.ts findPersonId': [{ workspacePk: 1, personPk: 1 }],
+  'memberships.ts listMemberships': [{ subject: 's' }],
+
+  'payment-candidates.ts findMovement': [{ workspacePk: 1, transactionId: uuid }],
+  'payment-candidates.ts findPayable': [{ workspacePk: 1, invoiceId: uuid }],
+  'payment-candidates.ts listMovements': [
+    {
+      workspacePk: 1,
+      from: '2026-03-01',
+      to: '2026-03-31',
+      incoming: true,
+      amounts: ['1.00'],
+      numbers: ['N1'],
+      ibans: ['i'],
+      words: ['w'],
+    },
+  ],
+  'payment-candidates.ts listPayables': [
+    {
+      workspacePk: 1,
+      from: '2026-03-01',
+      to: '2026-03-31',
+      incoming: true,
+      counterpartyIds: [uuid],
+      amount: '1.00',
+      labels: ['L'],
+    },
+  ],
+  'payment-candidates.ts lockMatching': [{ workspacePk: 1 }],
+
+  'payment-means.ts findPaymentMeans': [{ workspacePk: 1, accountPk: 1, companyPk: null }],
+  'payment-means.ts insertPaymentMeans': [{ workspacePk: 1, accountPk: 1, companyPk: null }],
+  'payment-means.ts linkPaymentMeans': [{ workspacePk: 1, invoicePk: 1, paymentMeansPk: 1 }],
+
+  'providers.ts findProviderConnector': [{ workspacePk: 1, slug: 's' }],
 
   'sweep.ts listForgottenBatches': [{ limit: 1 }],
   'sweep.ts listForgottenParents': [{ limit: 1 }],
   'sweep.ts listUndispatched': [{ graceSeconds: 30, limit: 1 }],
   'sweep.ts raiseGenerations': [{ redispatchAfterSeconds: 600, limit: 1, queueLost: true }],
+
+  'sync-logs.ts insertCollectSyncLog': [{ workspacePk: 1, collectPk: 1, connectorPk: 1, error: null }],
 
   'targets.ts listTargets': [
     'company',
@@ -53,4 +267,19 @@ export const statementSamples: Record<string, object[]> = {
     'provider',
     'workspace',
   ].map((entityType) => ({ workspacePk: 1, entityType, ids: [uuid] })),
+
+  'tasks.ts findTaskPk': [{ workspacePk: 1, taskId: uuid }],
+
+  'workspaces.ts findProcessingSettings': [{ workspacePk: 1 }],
+};
+
+/** Columns that may be null in the table and never are in the answer of a statement, because of its conditions. */
+export const neverNull: Record<string, string[]> = {
+  'accounts.ts listCompanyIbans': ['iban'], // asked for `is not null`
+  // A row without a workspace is a legacy one, and equals no workspace.
+  'collects.ts insertCollect': ['workspace_pk'],
+  'collects.ts lockCollect': ['workspace_pk'],
+  'collects.ts updateCollect': ['workspace_pk'],
+  // A row is `done` only by `keepAnswer`, which writes all of them.
+  'idempotency-keys.ts findKeptAnswer': ['status_code', 'response_headers'],
 };

@@ -1,28 +1,37 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { isSqlToken, type QuerySqlToken } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
-import { statementSamples } from './statement-samples.ts';
+import { neverNull, statementSamples } from './statement-samples.ts';
 
 // Each statement is prepared on a migrated database, not run, and what the server says of its columns is compared
 // with the zod type of its rows: names, types, enum labels, and nullability where a column comes from a table as it is.
 
 const folder = new URL('../../../shared/db/', import.meta.url);
 /** Files of the data layer that hold no statements. */
-const WITHOUT_STATEMENTS = ['sql.ts', 'pool.ts', 'migrate.ts'];
+const WITHOUT_STATEMENTS = ['sql.ts', 'public-id.ts', 'pool.ts', 'migrate.ts'];
 
 const modules = readdirSync(folder).filter(
   (file) => file.endsWith('.ts') && !WITHOUT_STATEMENTS.includes(file),
 );
-const builders = new Map<string, (sample: never) => unknown>();
+const builders = new Map<string, (sample?: unknown) => unknown>();
+/** How many statements the text of each file holds. */
+const written = new Map<string, number>();
 for (const file of modules) {
-  const module: Record<string, unknown> = await import(new URL(file, folder).href);
-  // A function that takes `db` runs statements of its module; the statements themselves are walked here.
-  for (const [name, exported] of Object.entries(module))
-    if (typeof exported === 'function' && exported.length === 1)
-      builders.set(`${file} ${name}`, exported as (sample: never) => unknown);
+  const url = new URL(file, folder);
+  written.set(
+    file,
+    [...readFileSync(url, 'utf8').matchAll(/\bsql\.(type|typeAlias|unsafe|prepared)\b/g)].length,
+  );
+  const module: Record<string, unknown> = await import(url.href);
+  for (const [name, exported] of Object.entries(module)) {
+    // A function that takes `db` and more runs statements of its module; the statements themselves are walked here.
+    if (typeof exported === 'function' && exported.length < 2)
+      builders.set(`${file} ${name}`, exported as (sample?: unknown) => unknown);
+    else if (isSqlToken(exported)) builders.set(`${file} ${name}`, () => exported);
+  }
 }
 
 let fresh: FreshDatabase;
@@ -78,7 +87,12 @@ const alternatives = (schema: Schema): Schema[] =>
   schema.anyOf?.flatMap(alternatives) ??
   (Array.isArray(schema.type) ? schema.type.map((type) => ({ ...schema, type })) : [schema]);
 
-function faultsOf(name: string, schema: Schema | undefined, column: postgres.Column<string>): string[] {
+function faultsOf(
+  name: string,
+  schema: Schema | undefined,
+  column: postgres.Column<string>,
+  narrowed: boolean,
+): string[] {
   if (!schema) return [`${name}: the statement answers it, the row type does not know it`];
   const options = alternatives(schema);
   const anything = options.some((option) => Object.keys(option).length === 0);
@@ -87,7 +101,9 @@ function faultsOf(name: string, schema: Schema | undefined, column: postgres.Col
   const number = (column as { number?: number }).number ?? 0;
   const known = catalog.get(`${table}.${number}`);
   const faults: string[] = [];
-  if (known && !known.notNull && !nullable)
+  if (narrowed && (nullable || known?.notNull !== false))
+    faults.push(`${name}: needs no exception from null`);
+  if (known && !known.notNull && !nullable && !narrowed)
     faults.push(`${name}: may be null in the table, not in the row type`);
   if (JSON_OIDS.includes(column.type) || anything) return faults;
   const labels = enums.get(column.type);
@@ -108,6 +124,13 @@ function faultsOf(name: string, schema: Schema | undefined, column: postgres.Col
 
 test('every exported statement has a sample, and every sample a statement', () => {
   expect([...builders.keys()].sort()).toEqual(Object.keys(statementSamples).sort());
+  expect(Object.keys(neverNull).filter((name) => !builders.has(name))).toEqual([]);
+});
+
+test.each(modules)('%s keeps no statement to itself', (file) => {
+  const exported = [...builders.keys()].filter((name) => name.startsWith(`${file} `));
+
+  expect(exported.length).toBe(written.get(file));
 });
 
 describe.each([...builders.keys()])('%s', (name) => {
@@ -115,7 +138,7 @@ describe.each([...builders.keys()])('%s', (name) => {
     const samples = statementSamples[name] ?? [];
     expect(samples.length).toBeGreaterThan(0);
     for (const sample of samples) {
-      const token = builders.get(name)?.(sample as never);
+      const token = builders.get(name)?.(sample);
       if (!isSqlToken(token)) throw new Error(`${name} does not build a statement`);
       const { sql, parser } = token as QuerySqlToken;
       // Slonik numbers its placeholders in a form of its own until it sends them.
@@ -132,7 +155,15 @@ describe.each([...builders.keys()])('%s', (name) => {
         ...Object.keys(properties)
           .filter((property) => !names.has(property))
           .map((property) => `${property}: the row type has it, the statement does not answer it`),
-        ...described.columns.flatMap((column) => faultsOf(column.name, properties[column.name], column)),
+        ...(neverNull[name] ?? []).filter((exception) => !names.has(exception)),
+        ...described.columns.flatMap((column) =>
+          faultsOf(
+            column.name,
+            properties[column.name],
+            column,
+            neverNull[name]?.includes(column.name) ?? false,
+          ),
+        ),
       ]).toEqual([]);
     }
   });
