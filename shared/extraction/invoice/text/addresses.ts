@@ -53,7 +53,13 @@ const linesAbove = (sheet: Sheet, town: Segment): Segment[] => {
     if (first?.page !== town.page || top - (first?.bottom ?? 0) > height * 2.2) break;
     const above = sheet.rows[row]?.find(({ x }) => Math.abs(x - town.x) < height * 0.8);
     if (!above) continue;
-    if (top - above.bottom > height * 2 || announces(above) || beginsOther(above) || /:\s*$/.test(above.text))
+    if (
+      top - above.bottom > height * 2 ||
+      townIn(above) ||
+      announces(above) ||
+      beginsOther(above) ||
+      /:\s*$/.test(above.text)
+    )
       break;
     lines.push(above);
     top = above.y;

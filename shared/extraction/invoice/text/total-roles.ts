@@ -26,7 +26,7 @@ const TAX =
 const TOTAL =
   '(?:total|totaal|totale|summe|gesamt[a-z]*|somme|sum|importe|amount|betrag|montant|bedrag|sales|rechnungssumme|importo)';
 const BEFORE_TAX =
-  '(?:ht|h\\.t|hors tax[a-z]*|netto|ohne|zzgl|exc[a-z]*|exkl[a-z]*|before|sin|senza|netti|imponibile|base|taxable)';
+  '(?:ht|h\\.t|hors tax[a-z]*|netto|ohne|exc[a-z]*|exkl[a-z]*|before|sin|senza|netti|imponibile|base|taxable)';
 const WITH_TAX = '(?:ttc|t\\.t\\.c|incl[a-z]*|inkl[a-z]*|brutto|compris[a-z]*|con|including|ivato)';
 
 // In order: the first that matches decides. Traps come before what they look like.

@@ -1,0 +1,113 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createParserPool } from '../../../../shared/extraction/parser-pool.ts';
+import {
+  findInvoiceSamples,
+  readSampleDocument,
+  type Score,
+  scoreDocument,
+  scoreLine,
+  shareOf,
+  trueText,
+} from '../../../bench/invoices-score.ts';
+
+const samples = await findInvoiceSamples();
+const pool = createParserPool({ children: 1 });
+afterAll(() => pool.close());
+
+const ofKind = (kind: string) => (samples ?? []).filter((sample) => sample.kind === kind);
+
+const measure = async (kind: string, records = ofKind(kind)): Promise<Score> => {
+  const score: Score = {};
+  for (const sample of records) scoreDocument(score, sample, await readSampleDocument(sample, pool));
+  console.log(`${kind}: ${scoreLine(score)}`);
+  return score;
+};
+
+const shares = (score: Score, least: Record<string, number>) =>
+  Object.entries(least).filter(([field, share]) => shareOf(score, field) < share || !score[field]);
+
+describe.skipIf(samples === null)('invoices of the sample folder (skipped: it is not there)', () => {
+  it.each(['xml', 'hybrid_pdf'])(
+    'of kind %s are read without a mistake',
+    async (kind) => {
+      const score = await measure(kind);
+
+      expect(Object.values(score).flatMap(({ wrong }) => wrong)).toEqual([]);
+      expect(score.total_amount?.stated).toBeGreaterThan(0);
+    },
+    60_000,
+  );
+
+  it.each([
+    [
+      'stripped_pdf',
+      {
+        invoice_number: 1,
+        issue_date: 1,
+        currency: 1,
+        total_amount: 1,
+        amount_untaxed: 1,
+        amount_tax: 1,
+        due_date: 0.85,
+        'supplier.vat_id': 1,
+        'supplier.name': 0.75,
+        'customer.name': 0.9,
+        iban: 1,
+      },
+    ],
+    [
+      'plain_pdf',
+      {
+        invoice_number: 1,
+        issue_date: 1,
+        currency: 1,
+        total_amount: 1,
+        amount_untaxed: 0.75,
+        'supplier.vat_id': 1,
+        iban: 1,
+      },
+    ],
+  ])(
+    'of kind %s are read from the page',
+    async (kind, least) => {
+      const score = await measure(kind);
+
+      expect(shares(score, least)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('gives the total and day of receipts from their true text', async () => {
+    const score: Score = {};
+    for (const sample of ofKind('scan_image')) scoreDocument(score, sample, await trueText(sample));
+    console.log(`true text of scan_image: ${scoreLine(score)}`);
+
+    expect(shares(score, { total_amount: 0.88, issue_date: 0.96 })).toEqual([]);
+  });
+
+  // A fixed sample, for time; `node test/bench/invoices.ts` recognises them all.
+  it.each([
+    ['scan_pdf', 3, { invoice_number: 0.9, issue_date: 0.95, currency: 0.95, total_amount: 0.9 }],
+    ['scan_image', 5, { total_amount: 0.7, issue_date: 0.85 }],
+  ])(
+    'of kind %s are read through recognition',
+    async (kind, step, least) => {
+      const score = await measure(
+        kind,
+        ofKind(kind).filter((_, at) => at % step === 2 % step),
+      );
+
+      expect(shares(score, least)).toEqual([]);
+    },
+    240_000,
+  );
+
+  it('ends bad files with a code and without values', async () => {
+    for (const sample of ofKind('bad')) {
+      const reading = scoreDocument({}, sample, await readSampleDocument(sample, pool));
+
+      expect(['halted', 'failed']).toContain(reading.status);
+      expect(reading).not.toHaveProperty('invoice');
+    }
+  });
+});
