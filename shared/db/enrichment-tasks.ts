@@ -144,7 +144,6 @@ export type ClaimedTask = z.output<typeof ClaimedTask>;
 
 export interface ClaimTask {
   taskId: string;
-  generation: number;
   token: string;
   leaseSeconds: number;
   actor: string;
@@ -152,15 +151,15 @@ export interface ClaimTask {
 
 /**
  * Takes a task in one statement: `pending`, or `processing` whose lease was released or ran out. No row means there is
- * nothing to do: it ended, is gone, a newer message is on its way, or another run holds it.
+ * nothing to do: it ended, is gone, or another run holds it. Which message woke the worker does not matter: of two on
+ * their way the first does the work.
  */
-export const claimTask = ({ taskId, generation, token, leaseSeconds, actor }: ClaimTask) =>
+export const claimTask = ({ taskId, token, leaseSeconds, actor }: ClaimTask) =>
   sql.type(ClaimedTask)`
     with free as (
       select pk, status = 'processing' and lease_token is not null as abandoned
       from enrichment_tasks
       where enrichment_task_id = ${taskId}
-        and dispatch_generation <= ${generation}
         and deleted_at is null
         and (
           status = 'pending'

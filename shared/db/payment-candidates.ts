@@ -154,9 +154,9 @@ export const findPayable = ({ workspacePk, invoiceId }: { workspacePk: number; i
     from (${payables(workspacePk)}) p
     where p.invoice_id = ${invoiceId}`;
 
-/** Letters and digits of a label, as numbers are looked for in it. */
-const plain = (column: 'm.label') =>
-  sql.fragment`regexp_replace(upper(coalesce(${sql.identifier(column.split('.'))}, '')), '[^A-Z0-9]', '', 'g')`;
+/** Letters and digits of a text, as numbers are looked for in it. */
+const plain = (text: ReturnType<typeof sql.fragment>) =>
+  sql.fragment`regexp_replace(upper(coalesce(${text}, '')), '[^A-Z0-9]', '', 'g')`;
 
 export interface ListMovements {
   workspacePk: number;
@@ -186,11 +186,14 @@ export const listMovements = (wanted: ListMovements) =>
     select ${movementColumns}
     from (${movements(wanted.workspacePk)}) m
     cross join lateral (
+      select ${plain(sql.fragment`m.label`)} as label
+    ) plain
+    cross join lateral (
       select
         exists (
           select 1
           from unnest(${sql.array(wanted.numbers, 'text')}) as number
-          where strpos(${plain('m.label')}, number) > 0
+          where strpos(plain.label, number) > 0
         ) as numbered,
         m.counterparty_iban = any(${sql.array(wanted.ibans, 'text')}) as same_account,
         exists (
@@ -243,17 +246,15 @@ export const listPayables = (wanted: ListPayables) =>
   sql.type(PayableRow)`
     select ${payableColumns}
     from (${payables(wanted.workspacePk)}) p
+    cross join lateral (
+      select ${plain(sql.fragment`p.number`)} as number
+    ) plain
     where p.issue_date between ${wanted.from}::date and ${wanted.to}::date
       and p.total is not null
       and ((p.direction = 'receivable') = (p.kind = 'invoice')) = ${wanted.incoming}
       and p.direction is not null
     order by
-      exists (
-        select 1
-        from unnest(${sql.array(wanted.labels, 'text')}) as label
-        where length(regexp_replace(upper(p.number), '[^A-Z0-9]', '', 'g')) >= ${NUMBER_MIN_LENGTH}
-          and strpos(label, regexp_replace(upper(p.number), '[^A-Z0-9]', '', 'g')) > 0
-      ) desc,
+      (length(plain.number) >= ${NUMBER_MIN_LENGTH} and strpos(${wanted.labels.join(' ')}, plain.number) > 0) desc,
       coalesce(p.counterparty_id = any(${sql.array(wanted.counterpartyIds, 'text')}), false) desc,
       abs(abs(p.total) - ${wanted.amount}::numeric),
       p.pk

@@ -93,14 +93,12 @@ export async function runDelivery<Extra>(
 /** The reply to a claim may get lost although it was made: then the token, which is ours, finds the row. */
 async function claim(
   { database, lease: { leaseSeconds } }: Runner,
-  { id, generation }: Delivery,
+  { id }: Delivery,
   token: string,
   actor: string,
 ): Promise<ClaimedTask | null> {
   try {
-    return await database.connect((db) =>
-      db.maybeOne(claimTask({ taskId: id, generation, token, leaseSeconds, actor })),
-    );
+    return await database.connect((db) => db.maybeOne(claimTask({ taskId: id, token, leaseSeconds, actor })));
   } catch (error) {
     if (!isUnavailable(error)) throw error;
     return database.connect((db) => db.maybeOne(findClaim({ taskId: id, token })));

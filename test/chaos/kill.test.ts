@@ -161,7 +161,7 @@ async function startAll() {
   };
 }
 
-/** As many invoices as tasks, each with the one payment that fits it. */
+/** As many suppliers and invoices as tasks, each with the one payment that fits it. */
 async function insertInvoices(url: string): Promise<{ workspacePk: number; invoiceIds: string[] }> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -169,25 +169,28 @@ async function insertInvoices(url: string): Promise<{ workspacePk: number; invoi
     const { rows } = await client.query<{ workspace_pk: number; invoice_ids: string[] }>(
       `with w as (
          insert into workspaces (name) values ('Chaos') returning pk
+       ), n as (
+         select n, translate(md5(n::text), '0123456789', 'ghijklmnop') as word from generate_series(1, $1) n
        ), supplier as (
-         insert into companies (workspace_pk, name) select pk, 'Umbra Fictional Parts' from w returning pk, workspace_pk
+         insert into companies (workspace_pk, name) select w.pk, n.word from w, n returning pk, workspace_pk, name
        ), i as (
          insert into invoices (
            workspace_pk, issuer_pk, invoice_number, issue_date, due_date, grand_total, local_currency, document_type_code
          )
-         select workspace_pk, pk, 'UFP-' || (70000 + n), '2026-03-01', '2026-03-31', 100 + n, 'EUR', '380'
-         from supplier, generate_series(1, $1) n
+         select s.workspace_pk, s.pk, 'UFP-' || (70000 + n.n), '2026-03-01', '2026-03-31', 100 + n.n, 'EUR', '380'
+         from supplier s join n on n.word = s.name
          returning workspace_pk, invoice_id
        ), t as (
          insert into transactions (
            workspace_pk, type, status, instructed_amount, instructed_currency, booking_date, remittance_unstructured
          )
-         select pk, 'debit', 'booked', -(100 + n), 'EUR', '2026-03-20', 'VIR UMBRA FICTIONAL UFP-' || (70000 + n)
-         from w, generate_series(1, $1) n
+         select w.pk, 'debit', 'booked', -(100 + n.n), 'EUR', '2026-03-20', 'VIR ' || n.word || ' UFP-' || (70000 + n.n)
+         from w, n
        )
        select workspace_pk, array_agg(invoice_id::text) as invoice_ids from i group by 1`,
       [TASKS],
     );
+    await client.query('analyze');
     const [row] = rows;
     if (!row) throw new Error('no invoices');
     return { workspacePk: row.workspace_pk, invoiceIds: row.invoice_ids };

@@ -118,7 +118,7 @@ export const statementSamples: Record<string, object[]> = {
   'enrichment-task-views.ts findTaskView': [{ workspacePk: 1, taskId: uuid }],
 
   'enrichment-tasks.ts claimTask': [
-    { taskId: uuid, generation: 0, token: uuid, leaseSeconds: 60, actor: 'a' },
+    { taskId: uuid, token: uuid, leaseSeconds: 60, actor: 'a' },
   ],
   'enrichment-tasks.ts countSubtasks': [{ parentPk: 1 }],
   'enrichment-tasks.ts findClaim': [{ taskId: uuid, token: uuid }],
