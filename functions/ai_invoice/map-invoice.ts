@@ -29,6 +29,10 @@ const ITEMS_MAX = 1_000;
 /** Types that the column knows; FatturaPA has its own, and the rest of UNTDID 1001 counts as an invoice. */
 const typeCodes: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['380', '381', '383', '384', '386', '389'].map((code) => [code, code])),
+  // The other kinds of credit note of EN 16931.
+  ...Object.fromEntries(
+    ['81', '83', '261', '262', '296', '308', '396', '420', '458', '532'].map((code) => [code, '381']),
+  ),
   TD02: '386',
   TD03: '386',
   TD04: '381',
