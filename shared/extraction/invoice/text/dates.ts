@@ -90,7 +90,8 @@ export const dateOrderOf = (text: string, country?: string): DateOrder => {
   let monthFirst = 0;
   for (const match of fold(text).matchAll(NUMERIC)) {
     if (Number(match[1]) > 12 && Number(match[3]) <= 12) dayFirst += 1;
-    if (Number(match[3]) > 12 && Number(match[1]) <= 12) monthFirst += 1;
+    // Nobody writes the month first with points; `11.14.00` is a time.
+    if (match[2] !== '.' && Number(match[3]) > 12 && Number(match[1]) <= 12) monthFirst += 1;
   }
   if (dayFirst !== monthFirst) return dayFirst > monthFirst ? 'day-first' : 'month-first';
   if (country) return MONTH_FIRST_COUNTRIES.has(country) ? 'month-first' : 'day-first';

@@ -126,9 +126,11 @@ export const isTaxSummary = (folded: string): boolean =>
 /** True when the text names a value-added or sales tax. */
 export const namesTax = (folded: string): boolean => new RegExp(`\\b${TAX}(?![a-z])`).test(folded);
 
-/** True when one of the folded texts is the label of a total. */
-export const namesSums = (labels: string[]): boolean =>
-  labels.some(
-    (label) =>
-      label.length < 60 && ['total', 'rounded', 'net', 'due'].includes(roleOfLabel(label)?.role ?? ''),
-  );
+const CLOSING: TotalRole[] = ['total', 'rounded', 'net', 'due'];
+const ASIDE: TotalRole[] = ['lines', 'tax', 'paid', 'change'];
+
+/** True when the folded texts hold the label of a total, or two kinds of sums that stand around one. */
+export const namesSums = (labels: string[]): boolean => {
+  const roles = new Set(labels.filter((label) => label.length < 60).map((label) => roleOfLabel(label)?.role));
+  return CLOSING.some((role) => roles.has(role)) || ASIDE.filter((role) => roles.has(role)).length >= 2;
+};

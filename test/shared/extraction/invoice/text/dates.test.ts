@@ -67,6 +67,7 @@ describe('dateOrderOf', () => {
   test.each([
     ['25/12/2018 and 03/04/2018', undefined, 'day-first'],
     ['12/25/2018 and 03/04/2018', undefined, 'month-first'],
+    ["11.14.00 o'clock, 03/04/2018", undefined, 'day-first'],
     ['03/04/2018', 'US', 'month-first'],
     ['03/04/2018', 'DE', 'day-first'],
     ['Springfield, IL 62704  03/04/2018', undefined, 'month-first'],
