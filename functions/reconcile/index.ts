@@ -31,6 +31,8 @@ export const reconcile = defineEnrichment({
           : halted('no_match', `none of ${candidates.compared} candidates fits`, nothing);
 
       const links = await writeLinks(db, workspacePk, found, candidates);
+      if (links.length === 0)
+        return halted('already_proposed', 'what fits waits for approval already', nothing);
       const output = { mode: 'payment', links: links.map((link) => link.shown(anchor)) };
       return links.some(({ edge_status }) => edge_status === 'provisional')
         ? awaitingApproval(output)

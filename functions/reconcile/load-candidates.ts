@@ -104,7 +104,8 @@ export async function loadCandidates(db: Db, workspacePk: number, anchor: Loaded
       transactionPks: [...transactionPks.values()],
     }),
   );
-  const standing = links.filter((link) => !link.declined);
+  // What only waits for a person holds nothing: a surer explanation of the same payment must be free to come.
+  const standing = links.filter((link) => !link.declined && link.edge_status === 'confirmed');
   const days = [...movements.values()].flatMap((row) => row.anchor_date ?? []).sort();
   return {
     records: {

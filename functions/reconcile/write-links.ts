@@ -1,4 +1,4 @@
-import { insertPaymentLink } from '../../shared/db/invoice-transactions.ts';
+import { upsertPaymentLink } from '../../shared/db/invoice-transactions.ts';
 import { recomputePaymentStatus } from '../../shared/db/invoices.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import type { Anchor } from './links-of-anchor.ts';
@@ -27,7 +27,7 @@ export async function writeLinks(
     const edge_status = link.decision === 'auto' ? 'confirmed' : 'provisional';
     const converts = link.currency !== invoice.currency;
     const row = await db.maybeOne(
-      insertPaymentLink({
+      upsertPaymentLink({
         workspacePk,
         link: {
           invoicePk: invoice.pk,

@@ -66,8 +66,11 @@ export interface NewPaymentLink {
   reasoning: string;
 }
 
-/** Links a movement to an invoice by rule; no row when a live link of the two stands already. */
-export const insertPaymentLink = ({ workspacePk, link }: { workspacePk: number; link: NewPaymentLink }) =>
+/**
+ * Links a movement to an invoice by rule. A link that only waited for a person is confirmed when the rules have become
+ * sure of it; no row when nothing changes.
+ */
+export const upsertPaymentLink = ({ workspacePk, link }: { workspacePk: number; link: NewPaymentLink }) =>
   sql.type(InsertedLink)`
     insert into invoice_transactions (
       workspace_pk, invoice_pk, transaction_pk, amount, currency, accounting_amount, accounting_currency,
@@ -79,5 +82,16 @@ export const insertPaymentLink = ({ workspacePk, link }: { workspacePk: number; 
       ${link.accountingCurrency}::currency_code_enum, 'rule_matched', ${link.confidence}::float8::numeric,
       ${link.edgeStatus}::edge_status_enum, ${link.allocationType}::allocation_type_enum, ${link.reasoning}
     )
-    on conflict do nothing
+    on conflict (invoice_pk, transaction_pk) where deleted_at is null do update
+    set amount = excluded.amount,
+        currency = excluded.currency,
+        accounting_amount = excluded.accounting_amount,
+        accounting_currency = excluded.accounting_currency,
+        confidence = excluded.confidence,
+        edge_status = excluded.edge_status,
+        allocation_type = excluded.allocation_type,
+        reasoning = excluded.reasoning
+    where invoice_transactions.edge_status = 'provisional'
+      and invoice_transactions.match_method = 'rule_matched'
+      and excluded.edge_status = 'confirmed'
     returning invoice_transaction_id, invoice_pk, transaction_pk`;

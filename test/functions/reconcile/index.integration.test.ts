@@ -263,6 +263,35 @@ test('two runs at once never take more than there is', async () => {
   expect(Number(rows[0]?.sum ?? 0)).toBeLessThanOrEqual(540);
 });
 
+test('a proposal makes room when a later invoice explains the whole payment', async () => {
+  const first = await anInvoice({ invoice_number: 'OFP-20391', grand_total: '540.00' });
+  await aPayment({
+    instructed_amount: '-800.00',
+    remittance_unstructured: 'VIR ONDINE FICTIONAL PRINTS OFP-20391 OFP-20407',
+  });
+  const proposed = await run('invoice', first.invoice_id);
+  const again = await run('invoice', first.invoice_id);
+  const second = await anInvoice({
+    invoice_number: 'OFP-20407',
+    grand_total: '260.00',
+    issue_date: '2026-03-09',
+  });
+
+  const explained = await run('invoice', second.invoice_id);
+
+  expect(proposed.status).toBe('awaiting_approval');
+  expect(again).toMatchObject({ output: { halt: { code: 'already_proposed' } } });
+  expect(explained.status).toBe('completed');
+  expect(await links()).toMatchObject([
+    { number: 'OFP-20391', amount: '540.00', edge_status: 'confirmed' },
+    { number: 'OFP-20407', amount: '260.00', edge_status: 'confirmed' },
+  ]);
+  expect([await statusOf(first), await statusOf(second)].map((row) => row?.payment_status)).toEqual([
+    'paid',
+    'paid',
+  ]);
+});
+
 test('a subscription of equal amounts is not matched for sure to the wrong month', async () => {
   const months = ['2026-01', '2026-02', '2026-03'];
   const invoices = [];

@@ -117,9 +117,7 @@ export const statementSamples: Record<string, object[]> = {
 
   'enrichment-task-views.ts findTaskView': [{ workspacePk: 1, taskId: uuid }],
 
-  'enrichment-tasks.ts claimTask': [
-    { taskId: uuid, token: uuid, leaseSeconds: 60, actor: 'a' },
-  ],
+  'enrichment-tasks.ts claimTask': [{ taskId: uuid, token: uuid, leaseSeconds: 60, actor: 'a' }],
   'enrichment-tasks.ts countSubtasks': [{ parentPk: 1 }],
   'enrichment-tasks.ts findClaim': [{ taskId: uuid, token: uuid }],
   'enrichment-tasks.ts findLiveTasks': [{ workspacePk: 1, hashes: [hash] }],
@@ -165,7 +163,7 @@ export const statementSamples: Record<string, object[]> = {
   'invoice-items.ts listInvoiceItems': [{ workspacePk: 1, invoicePk: 1 }],
   'invoice-items.ts saveInvoiceItems': [{ workspacePk: 1, invoicePk: 1, currency: 'EUR', items: [] }],
 
-  'invoice-transactions.ts insertPaymentLink': [
+  'invoice-transactions.ts upsertPaymentLink': [
     {
       workspacePk: 1,
       link: {
