@@ -8,6 +8,7 @@ import { dateOrderOf } from './dates.ts';
 import { type DocumentKind, readKind } from './document-kind.ts';
 import { findBics, findIbans, findVatIds, type Identifier } from './identifiers.ts';
 import { readDates } from './read-dates.ts';
+import { readItems } from './read-items.ts';
 import { readInvoiceNumber } from './read-number.ts';
 import { type OwnCompany, type PageParty, readParties } from './read-parties.ts';
 import { readReferences } from './read-references.ts';
@@ -111,6 +112,22 @@ export const readPageText = (
     found.fields[`taxes.${index}.basis`] = field(basis, 'proved', segment);
     found.fields[`taxes.${index}.amount`] = field(amount, 'proved', segment);
   });
+  const sums = [totals.lines?.value, totals.net?.value, totals.total?.value];
+  const items = readItems(sheet, mark, sums);
+  items.forEach(({ segment, ...item }, index) => {
+    found.fields[`items.${index}.id`] = field(String(index + 1), 'placed', segment);
+    for (const [key, value] of Object.entries(item)) {
+      found.fields[`items.${index}.${key}`] = field(
+        value,
+        key === 'description' ? 'placed' : 'proved',
+        segment,
+      );
+    }
+  });
+  const [firstItem] = items;
+  if (firstItem) {
+    found.fields.item_count = { ...field('', 'proved', firstItem.segment), value: items.length };
+  }
   const unproved = [
     ...(accounts[0] && !accounts[0].proved ? ['iban'] : []),
     ...(supplier.vatId && !supplier.vatId.proved ? ['supplier.vat_id'] : []),

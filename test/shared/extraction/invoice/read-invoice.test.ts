@@ -61,6 +61,17 @@ describe('from the page', () => {
     expect(quality_flags).toEqual([]);
   });
 
+  test('reads a table of items that adds up, and none that does not', () => {
+    const items = [
+      { id: '1', description: 'Hammer', quantity: '2', unit_price: '50', total: '100' },
+      { id: '2', description: 'Zange', quantity: '1', unit_price: '1000', total: '1000' },
+    ];
+
+    expect(extracted(documentText(germanInvoice)).invoice).toMatchObject({ items, item_count: 2 });
+    const damaged = extracted(documentText(germanInvoice.replace('2      50,00', '3      50,00'))).invoice;
+    expect([damaged.items, damaged.item_count]).toEqual([undefined, undefined]);
+  });
+
   test('says for every value how sure it is and where it stands', () => {
     const { fields } = extracted(documentText(germanInvoice));
 
