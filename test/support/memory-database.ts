@@ -15,6 +15,12 @@ export const memoryDatabase = async (): Promise<IMemoryDb> => {
     implementation: randomUUID,
     impure: true,
   });
+  database.public.registerFunction({
+    name: 'clock_timestamp',
+    returns: DataType.timestamptz,
+    implementation: () => new Date(),
+    impure: true,
+  });
   const migrations = await readMigrations(new URL('../../sql', import.meta.url).pathname);
   for (const { text } of migrations) {
     if (!text.startsWith('-- pg-mem: skip')) database.public.none(text);

@@ -1,0 +1,5 @@
+import { collectCases } from './cases/collects.ts';
+import { serverTier } from './cases/server-tier.ts';
+import { runOn } from './cases/tier.ts';
+
+runOn(serverTier('wellspring_api'), collectCases);

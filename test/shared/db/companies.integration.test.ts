@@ -1,0 +1,5 @@
+import { companyCases } from './cases/companies.ts';
+import { serverTier } from './cases/server-tier.ts';
+import { runOn } from './cases/tier.ts';
+
+runOn(serverTier('wellspring_worker'), companyCases);
