@@ -121,9 +121,36 @@ const senderScore = (scene: Scene, segment: Segment, name: string): number => {
 const SENTENCE =
   /^(?:in|on|of|the|all|bei|von|der|die|das|de|le|la|les|il|to|for|by|wir|we|nous|this|please|bitte)\b/i;
 
+/** Rows below a name in which an identifier still belongs to it. */
+const IDENTIFIER_ROWS = 5;
+
+/**
+ * Names that stand with an identifier whose checksum is right: on its line, as in a footer, or above it in one column.
+ * Such an identifier is as good as a label.
+ */
+const namesWithIdentifier = ({ sheet, anchors }: Scene): Set<string> => {
+  const proved = anchors.filter((anchor) => anchor.proved);
+  const stands = (segment: Segment) =>
+    proved.some(
+      ({ segment: at }) =>
+        at.page === segment.page &&
+        (at.row === segment.row ||
+          (at.row > segment.row &&
+            at.row - segment.row <= IDENTIFIER_ROWS &&
+            Math.abs(at.x - segment.x) < 60)),
+    );
+  return new Set(
+    sheet.rows
+      .flat()
+      .filter((segment) => hasLegalForm(nameIn(segment.text)) && stands(segment))
+      .map(({ text }) => canonicalName(nameIn(text))),
+  );
+};
+
 /** Lines with a legal form anywhere, and lines high on the first page, as names of the sender. */
-const letterheadNames = (scene: Scene): Candidate[] =>
-  scene.sheet.rows.flat().flatMap((segment): Candidate[] => {
+const letterheadNames = (scene: Scene): Candidate[] => {
+  const identified = namesWithIdentifier(scene);
+  return scene.sheet.rows.flat().flatMap((segment): Candidate[] => {
     const value = nameIn(segment.text);
     const legal = hasLegalForm(value);
     const words = value.split(/\s+/).length;
@@ -135,8 +162,10 @@ const letterheadNames = (scene: Scene): Candidate[] =>
     )
       return [];
     if (!legal && (segment.row > 12 || !mayBeName(value.toLowerCase()))) return [];
-    return [{ value, score: senderScore(scene, segment, value), basis: 'placed', segment }];
+    const basis = identified.has(canonicalName(value)) ? 'labelled' : 'placed';
+    return [{ value, score: senderScore(scene, segment, value), basis, segment }];
   });
+};
 
 /** Who gets the bill when no heading says so: the other address of the first page. */
 const addressees = ({ sheet, addresses }: Scene, supplier: string): Candidate[] =>
