@@ -26,7 +26,12 @@ const measure = async (kind: string, records = ofKind(kind)): Promise<Score> => 
 const shares = (score: Score, least: Record<string, number>) =>
   Object.entries(least).filter(([field, share]) => shareOf(score, field) < share || !score[field]);
 
-describe.skipIf(samples === null)('invoices of the sample folder (skipped: it is not there)', () => {
+const title =
+  samples === null
+    ? 'invoices of ../shared/data (skipped: the folder is not there)'
+    : 'invoices of the sample folder';
+
+describe.skipIf(samples === null)(title, () => {
   it.each(['xml', 'hybrid_pdf'])(
     'of kind %s are read without a mistake',
     async (kind) => {
