@@ -78,7 +78,7 @@ if (succeeded !== 500 + 3 * tasks || failed > 0) {
 const [, middle] = rounds.toSorted((a, b) => a.ratio - b.ratio);
 process.stdout.write(
   `${JSON.stringify({
-    bench: 'emulator',
+    name: 'emulator',
     tasks,
     tasks_per_second: middle?.emulated,
     bare_posts_per_second: middle?.bare,

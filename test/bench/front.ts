@@ -94,7 +94,8 @@ const perLayer = (value: (name: Layer) => number) =>
   Object.fromEntries(names.map((name) => [name, value(name)]));
 console.log(
   JSON.stringify({
-    ...{ bench: 'front', requests, rounds },
+    ...{ name: 'front', requests, rounds },
+    ratio: Number((middle('front_with_token', 'rate') / middle('bare', 'rate')).toFixed(3)),
     per_second: perLayer((name) => Math.round(middle(name, 'rate'))),
     share_of_bare: perLayer((name) => Number((middle(name, 'rate') / middle('bare', 'rate')).toFixed(2))),
     cpu_microseconds: perLayer((name) => Math.round(middle(name, 'cpu'))),
