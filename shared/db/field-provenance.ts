@@ -28,7 +28,11 @@ export const recordProvenance = ({
         enrichment_task_pk = excluded.enrichment_task_pk,
         set_at = excluded.set_at`;
 
-const ProvenanceRow = z.strictObject({ field: z.string(), source: z.string(), confidence: Decimal.nullable() });
+const ProvenanceRow = z.strictObject({
+  field: z.string(),
+  source: z.string(),
+  confidence: Decimal.nullable(),
+});
 
 /** Who set the fields of one record. A field without a row was set by a user, a connector or nobody. */
 export const listProvenance = ({
