@@ -289,6 +289,59 @@ export const finishTask = ({ pk, token, status, output, error, description, acto
     select ${columns}
     from t`;
 
+/** A task of this workspace, locked as it is now; no row when it is gone, deleted or another workspace's. */
+export const lockTaskOf = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>
+  sql.type(TaskRow)`
+    select ${columns}
+    from enrichment_tasks t
+    where t.enrichment_task_id = ${taskId}
+      and t.workspace_pk = ${workspacePk}
+      and t.deleted_at is null
+    for no key update`;
+
+/** What a person may do with a task that waits for one. */
+export const resolveActions = ['approve', 'reject'] as const;
+export type ResolveAction = (typeof resolveActions)[number];
+
+/**
+ * Ends a task that waits for a person, with what they said and how it ended as its events. Only from
+ * `awaiting_approval`: of many who answer at once one gets the row.
+ */
+export const endApproval = ({
+  pk,
+  action,
+  output,
+  actor,
+}: {
+  pk: number;
+  action: ResolveAction;
+  /** Null leaves the output as it is. */
+  output: unknown;
+  actor: string;
+}) =>
+  sql.type(TaskRow)`
+    with t as (
+      update enrichment_tasks
+      set status = ${action === 'approve' ? 'completed' : 'rejected'}::enrichment_task_status_enum,
+          output = coalesce(${output === null ? null : JSON.stringify(output)}::jsonb, output),
+          completed_at = clock_timestamp()
+      where pk = ${pk}
+        and status = 'awaiting_approval'
+        and deleted_at is null
+      returning *
+    ), logged as (
+      insert into enrichment_task_events (enrichment_task_pk, workspace_pk, kind, actor, attempt, detail)
+      select t.pk, t.workspace_pk, e.kind, ${actor}, t.attempt, e.detail
+      from t
+      cross join lateral (
+        values
+          ('commanded', jsonb_build_object('action', ${action}::text)),
+          ('finished', jsonb_build_object('status', t.status))
+      ) as e (kind, detail)
+    )
+    select ${columns}
+    from t`;
+
 /** Gives the lease back after a fault that another run may not meet. The row stays `processing`, free to claim. */
 export const releaseTask = ({
   pk,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Decimal, sql } from './sql.ts';
+import { Decimal, NoRow, sql } from './sql.ts';
 
 /** How much of a payment an invoice takes. */
 export const allocationTypes = ['full', 'partial', 'overpayment', 'fee_deduction'] as const;
@@ -45,6 +45,45 @@ export const listPaymentLinks = ({
         or l.transaction_pk = any(${sql.array(transactionPks, 'int4')})
       )
     order by l.pk`;
+
+/** A link by its public id, with the keys of both sides; deleted ones too. */
+export const ProposedLinkRow = PaymentLinkRow.extend({ invoice_pk: z.number(), transaction_pk: z.number() });
+export type ProposedLinkRow = z.output<typeof ProposedLinkRow>;
+
+/** The links that a proposal names, as they are now. */
+export const listProposedLinks = ({ workspacePk, linkIds }: { workspacePk: number; linkIds: string[] }) =>
+  sql.type(ProposedLinkRow)`
+    select
+      l.pk, l.invoice_transaction_id, i.invoice_id, t.transaction_id, l.amount, l.currency::text as currency,
+      l.accounting_amount, l.allocation_type, l.edge_status, l.reasoning, (l.deleted_at is not null) as declined,
+      l.invoice_pk, l.transaction_pk
+    from invoice_transactions l
+    join invoices i on i.pk = l.invoice_pk and i.workspace_pk = l.workspace_pk
+    join transactions t on t.pk = l.transaction_pk and t.workspace_pk = l.workspace_pk
+    where l.workspace_pk = ${workspacePk}
+      and l.invoice_transaction_id = any(${sql.array(linkIds, 'uuid')})
+    order by l.pk`;
+
+/** Confirms links that waited for a person. */
+export const confirmPaymentLinks = ({ workspacePk, linkPks }: { workspacePk: number; linkPks: number[] }) =>
+  sql.type(NoRow)`
+    update invoice_transactions
+    set edge_status = 'confirmed',
+        match_method = 'human_approved'
+    where workspace_pk = ${workspacePk}
+      and pk = any(${sql.array(linkPks, 'int4')})
+      and edge_status = 'provisional'
+      and deleted_at is null`;
+
+/** Deletes links that still wait for a person. The rows stay as the memory of what was declined. */
+export const declinePaymentLinks = ({ workspacePk, linkIds }: { workspacePk: number; linkIds: string[] }) =>
+  sql.type(NoRow)`
+    update invoice_transactions
+    set deleted_at = clock_timestamp()
+    where workspace_pk = ${workspacePk}
+      and invoice_transaction_id = any(${sql.array(linkIds, 'uuid')})
+      and edge_status = 'provisional'
+      and deleted_at is null`;
 
 const InsertedLink = z.strictObject({
   invoice_transaction_id: z.uuid(),

@@ -52,6 +52,16 @@ export const findInvoice = ({ workspacePk, invoiceId }: { workspacePk: number; i
       and i.workspace_pk = ${workspacePk}
       and i.deleted_at is null`;
 
+/** The same, locked for a write of its fields. */
+export const lockInvoice = ({ workspacePk, invoiceId }: { workspacePk: number; invoiceId: string }) =>
+  sql.type(InvoiceRow)`
+    select ${columns}
+    from invoices i
+    where i.invoice_id = ${publicId(invoiceId)}
+      and i.workspace_pk = ${workspacePk}
+      and i.deleted_at is null
+    for no key update`;
+
 /** The live invoice that this document is the evidence of, locked: the named one, else the oldest of several. */
 export const lockInvoiceOfDocument = ({
   workspacePk,

@@ -92,3 +92,11 @@ export const waitingForSubtasks = (
   subtasks: FollowUp[],
   extras: Extras = {},
 ): Outcome => ({ status: 'waiting', output, subtasks, ...extras });
+
+/**
+ * What approving a proposal came to: `applied` replaces its keys in `output` and is answered to whoever approved, or
+ * the proposal no longer fits what is there, with a sentence that says why.
+ */
+export type Approval =
+  | ({ applied: Record<string, unknown> } & Pick<Extras, 'provenance' | 'followUps'>)
+  | { outdated: string };

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { ClaimedTask } from '../db/enrichment-tasks.ts';
+import type { ClaimedTask, TaskRow } from '../db/enrichment-tasks.ts';
 import type { Db } from '../db/sql.ts';
 import type { EnrichmentType, TaskStatus } from '../domain/enrichment-types.ts';
-import type { Outcome } from '../domain/outcomes.ts';
+import type { Approval, Outcome } from '../domain/outcomes.ts';
 import type { Log } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -47,6 +47,13 @@ export interface Enrichment<Input = unknown, Extra = object> {
   run(run: Run<Input>, tools: Tools & Extra): Promise<Ending>;
   /** Marks the target when a task ends `failed` for whatever reason, in the closing transaction. */
   onFailed?(db: Db, failure: { task: ClaimedTask; error: string }): Promise<void>;
+  /** What a person's word does to the proposal in `output`; every type that ends with `awaitingApproval` has it. */
+  resolve?: {
+    /** Applies the proposal, in the transaction that completes the task: SQL only, and it may run twice. */
+    approve(db: Db, task: TaskRow): Promise<Approval>;
+    /** Drops it so that it is remembered, in the transaction that rejects the task. */
+    reject(db: Db, task: TaskRow): Promise<void>;
+  };
 }
 
 /** Names a worker; the types of its input reach `run` from its schema. */

@@ -119,6 +119,10 @@ export const statementSamples: Record<string, object[]> = {
 
   'enrichment-tasks.ts claimTask': [{ taskId: uuid, token: uuid, leaseSeconds: 60, actor: 'a' }],
   'enrichment-tasks.ts countSubtasks': [{ parentPk: 1 }],
+  'enrichment-tasks.ts endApproval': [
+    { pk: 1, action: 'approve', output: null, actor: 'a' },
+    { pk: 1, action: 'reject', output: {}, actor: 'a' },
+  ],
   'enrichment-tasks.ts findClaim': [{ taskId: uuid, token: uuid }],
   'enrichment-tasks.ts findLiveTasks': [{ workspacePk: 1, hashes: [hash] }],
   'enrichment-tasks.ts findRecentTasks': [{ workspacePk: 1, hashes: [hash], withinSeconds: 60 }],
@@ -133,6 +137,7 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'enrichment-tasks.ts lockClaim': [{ pk: 1, token: uuid }],
   'enrichment-tasks.ts lockTask': [{ pk: 1 }],
+  'enrichment-tasks.ts lockTaskOf': [{ workspacePk: 1, taskId: uuid }],
   'enrichment-tasks.ts markDispatchFailed': [{ pk: 1, generation: 0, reason: 'r', actor: 'a' }],
   'enrichment-tasks.ts markDispatched': [{ messages: [{ pk: 1, generation: 0 }], actor: 'a' }],
   'enrichment-tasks.ts releaseTask': [{ pk: 1, token: uuid, reason: 'r', actor: 'a' }],
@@ -163,6 +168,8 @@ export const statementSamples: Record<string, object[]> = {
   'invoice-items.ts listInvoiceItems': [{ workspacePk: 1, invoicePk: 1 }],
   'invoice-items.ts saveInvoiceItems': [{ workspacePk: 1, invoicePk: 1, currency: 'EUR', items: [] }],
 
+  'invoice-transactions.ts confirmPaymentLinks': [{ workspacePk: 1, linkPks: [1] }],
+  'invoice-transactions.ts declinePaymentLinks': [{ workspacePk: 1, linkIds: [uuid] }],
   'invoice-transactions.ts upsertPaymentLink': [
     {
       workspacePk: 1,
@@ -181,6 +188,7 @@ export const statementSamples: Record<string, object[]> = {
     },
   ],
   'invoice-transactions.ts listPaymentLinks': [{ workspacePk: 1, invoicePks: [1], transactionPks: [1] }],
+  'invoice-transactions.ts listProposedLinks': [{ workspacePk: 1, linkIds: [uuid] }],
 
   'invoices.ts attachDocument': [{ workspacePk: 1, invoicePk: 1, documentPk: 1 }],
   'invoices.ts fillInvoiceParties': [{ workspacePk: 1, invoicePk: 1, issuerPk: 1, receiverPk: null }],
@@ -190,6 +198,7 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'invoices.ts listAllocations': [{ workspacePk: 1, invoicePk: 1 }],
   'invoices.ts lockForRecompute': [{ workspacePk: 1, invoicePk: 1 }],
+  'invoices.ts lockInvoice': [{ workspacePk: 1, invoiceId: uuid }],
   'invoices.ts lockInvoiceLike': [1, null].map((issuerPk) => ({
     workspacePk: 1,
     issuerPk,

@@ -1,0 +1,100 @@
+import type { TaskRow } from '../db/enrichment-tasks.ts';
+import type { Db } from '../db/sql.ts';
+import { enqueueTasks, type NewTask } from '../dispatch/enqueue.ts';
+import { findWorker } from '../domain/catalogue.ts';
+import { FOLLOWUP_DEPTH_MAX } from '../domain/limits.ts';
+import type { FollowUp } from '../domain/outcomes.ts';
+
+/** What became of the follow-ups a task asked for. */
+export interface FollowUps {
+  inserted: TaskRow[];
+  ids: string[];
+  refused: { enrichment_type: string; reason: string }[];
+}
+
+/** A follow-up that cannot be enqueued does not undo the work that asked for it: it is named in the output. */
+export async function enqueueFollowUps(
+  db: Db,
+  task: TaskRow,
+  followUps: readonly FollowUp[],
+  actor: string,
+): Promise<FollowUps> {
+  const depth = depthOf(task) + 1;
+  const refused: FollowUps['refused'] = [];
+  const wanted = followUps.filter(({ enrichment_type }) => {
+    if (depth <= FOLLOWUP_DEPTH_MAX && findWorker(enrichment_type)) return true;
+    refused.push({ enrichment_type, reason: depth > FOLLOWUP_DEPTH_MAX ? 'too_deep' : 'not_available' });
+    return false;
+  });
+  const result: FollowUps = { inserted: [], ids: [], refused };
+  for (const followUp of wanted) {
+    const entry = await enqueueTasks(db, {
+      workspacePk: task.workspace_pk,
+      tasks: [childOf(followUp, task, depth)],
+      actor,
+    });
+    if ('refusals' in entry) {
+      refused.push({
+        enrichment_type: followUp.enrichment_type,
+        reason: entry.refusals[0]?.code ?? 'refused',
+      });
+      continue;
+    }
+    for (const { task: child, reused } of entry.enqueued) {
+      if (child.pk === task.pk) continue;
+      result.ids.push(child.enrichment_task_id);
+      if (!reused) result.inserted.push(child);
+    }
+  }
+  return result;
+}
+
+/** Subtasks share one batch, and all of them are there or none. */
+export async function enqueueSubtasks(
+  db: Db,
+  task: TaskRow,
+  subtasks: readonly FollowUp[],
+  actor: string,
+): Promise<TaskRow[]> {
+  if (subtasks.length === 0) return [];
+  const depth = depthOf(task) + 1;
+  const entry = await enqueueTasks(db, {
+    workspacePk: task.workspace_pk,
+    tasks: subtasks.map((subtask) => childOf(subtask, task, depth)),
+    actor,
+    force: true,
+    batch: true,
+    parentTaskPk: task.pk,
+  });
+  if ('refusals' in entry) throw new Error(`subtasks were refused: ${entry.refusals[0]?.message}`);
+  return entry.enqueued.filter(({ reused }) => !reused).map(({ task: child }) => child);
+}
+
+const depthOf = (task: TaskRow): number => {
+  const depth = (task.input as { depth?: unknown } | null)?.depth;
+  return typeof depth === 'number' ? depth : 0;
+};
+
+const childOf = (followUp: FollowUp, task: TaskRow, depth: number): NewTask => {
+  const channel = followUp.source_channel ?? task.source_channel;
+  return {
+    enrichment_type: followUp.enrichment_type,
+    entity_type: followUp.entity_type,
+    entity_id: followUp.entity_id,
+    input: { ...followUp.input, depth },
+    ...(followUp.target_fields ? { target_fields: followUp.target_fields } : {}),
+    ...(channel ? { source_channel: channel } : {}),
+  };
+};
+
+/** How `output` names them, beside those that it names already. */
+export const noted = (
+  { ids, refused }: FollowUps,
+  before: { followups?: readonly unknown[]; followups_refused?: readonly unknown[] } = {},
+) => {
+  const allRefused = [...(before.followups_refused ?? []), ...refused];
+  return {
+    followups: [...new Set([...(before.followups ?? []), ...ids])],
+    ...(allRefused.length > 0 ? { followups_refused: allRefused } : {}),
+  };
+};
