@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { resolveCaller } from '../shared/auth/caller.ts';
-import type { CatalogueEntry, WorkerEntry } from '../shared/domain/catalogue.ts';
+import type { CatalogueEntry, DoorEntry, WorkerEntry } from '../shared/domain/catalogue.ts';
 import { send } from '../shared/http/answer.ts';
 import { serveEndpoint } from '../shared/http/endpoint.ts';
 import { httpFunction } from '../shared/http/http-function.ts';
@@ -11,6 +11,7 @@ import { documentCreate } from './document_create/index.ts';
 import { enrichmentTaskRetrieve } from './enrichment_task_retrieve/index.ts';
 import { ocrExtract } from './ocr_extract/index.ts';
 import { reconcile } from './reconcile/index.ts';
+import { reconciliationResolve } from './reconciliation_resolve/index.ts';
 import type { Services } from './services.ts';
 import { sweep } from './sweep/index.ts';
 import { workerFunction } from './worker.ts';
@@ -24,6 +25,7 @@ export const endpoints = {
   collect_update: collectUpdate,
   document_create: documentCreate,
   enrichment_task_retrieve: enrichmentTaskRetrieve,
+  reconciliation_resolve: reconciliationResolve,
 };
 
 /** A function as functions-framework registers it. */
@@ -39,7 +41,7 @@ export function functionOf(entry: CatalogueEntry, services: Services): HttpFunct
         send(res, { status: 200, body: await sweep(services) });
       });
     default:
-      return doorFunction(entry.name, services);
+      return doorFunction(entry, services);
   }
 }
 
@@ -48,12 +50,17 @@ function enrichmentOf({ name }: WorkerEntry) {
   throw new Error(`functions/${name} is in the catalogue and not in functions/index.ts`);
 }
 
-function doorFunction(name: string, { queue, storage, databaseFor }: Services): HttpFunction {
+function doorFunction(
+  { name, databaseRole }: DoorEntry,
+  { queue, storage, databaseFor }: Services,
+): HttpFunction {
   const endpoint = endpoints[name as keyof typeof endpoints];
   if (!endpoint) throw new Error(`functions/${name} is in the catalogue and not in functions/index.ts`);
-  const database = databaseFor('wellspring_api');
+  // Who is calling is found out as callers see the database, whatever the door's own work needs.
+  const callerDatabase = databaseFor('wellspring_api');
+  const database = databaseFor(databaseRole);
   return serveEndpoint(endpoint as Parameters<typeof serveEndpoint>[0], {
-    resolveCaller: ({ subject, workspaceId }) => resolveCaller(database, subject, workspaceId),
-    services: { database, queue, storage },
+    resolveCaller: ({ subject, workspaceId }) => resolveCaller(callerDatabase, subject, workspaceId),
+    services: { database, callerDatabase, queue, storage, resolvers: enrichments },
   });
 }

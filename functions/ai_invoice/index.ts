@@ -10,6 +10,7 @@ import { defineEnrichment, type Ending, type Run } from '../../shared/tasks/defi
 import { isRecognisable } from './invoice-fields.ts';
 import { mapInvoice } from './map-invoice.ts';
 import { recordInvoice } from './record-invoice.ts';
+import { approveInvoice, keepInvoice } from './resolve-invoice.ts';
 import { AiInvoiceInput, AiInvoiceOutput } from './schema.ts';
 import { understand } from './understand.ts';
 
@@ -69,6 +70,8 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, { model: Model | null 
     if (entity_type !== 'document') return;
     await db.query(markDocument({ workspacePk, documentId, status: 'failed', stage: 'ai_invoice', error }));
   },
+
+  resolve: { approve: approveInvoice, reject: keepInvoice },
 });
 
 type Job = Run<AiInvoiceInput>;

@@ -35,10 +35,14 @@ export const fieldStates = (
   enrichableInvoiceFields.flatMap((field) => {
     const proposal = fields[field];
     if (!proposal || !wants(field)) return [];
-    const current = invoice[field];
-    const comparable = current !== null && amounts.includes(field) ? formatAmount(current) : current;
-    return [{ field, current: comparable, setBy: setBy.get(field) ?? null, proposal }];
+    return [{ field, current: standing(invoice, field), setBy: setBy.get(field) ?? null, proposal }];
   });
+
+/** What stands in a column, written as proposals are. */
+export const standing = (invoice: InvoiceRow, field: EnrichableInvoiceField): string | null => {
+  const current = invoice[field];
+  return current !== null && amounts.includes(field) ? formatAmount(current) : current;
+};
 
 /** The values to write, by column. */
 export const valuesOf = ({ write }: FieldWrites): Partial<Record<EnrichableInvoiceField, string>> =>

@@ -3,6 +3,7 @@ import { defineEnrichment } from '../../shared/tasks/define-enrichment.ts';
 import { linksOfAnchor } from './links-of-anchor.ts';
 import { loadAnchor, loadCandidates } from './load-candidates.ts';
 import { matchPayments } from './match-payments.ts';
+import { approveLinks, declineLinks } from './resolve-links.ts';
 import { ReconcileInput, ReconcileOutput } from './schema.ts';
 import { writeLinks } from './write-links.ts';
 
@@ -39,4 +40,6 @@ export const reconcile = defineEnrichment({
         : completed(output);
     };
   },
+
+  resolve: { approve: approveLinks, reject: declineLinks },
 });

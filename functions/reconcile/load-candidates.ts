@@ -213,7 +213,8 @@ function numberForms(number: string | null): string[] {
 const wordsOf = (name: string | null): string[] =>
   name === null ? [] : nameWords(name).filter((word) => word.length >= WORD_MIN_LENGTH);
 
-const toTransaction = (row: MovementRow): PaymentTransaction => ({
+/** A movement as the matcher reads it. */
+export const toTransaction = (row: MovementRow): PaymentTransaction => ({
   transaction_id: row.transaction_id,
   booking_date: row.anchor_date,
   value_date: null,
@@ -226,7 +227,8 @@ const toTransaction = (row: MovementRow): PaymentTransaction => ({
   original_currency: row.original_currency,
 });
 
-const toInvoice = (row: PayableRow): PaymentInvoice[] =>
+/** An invoice as the matcher reads it; nothing when it is nobody's to pay. */
+export const toInvoice = (row: PayableRow): PaymentInvoice[] =>
   row.direction === null
     ? []
     : [

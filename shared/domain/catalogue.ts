@@ -119,6 +119,15 @@ export const catalogue: readonly CatalogueEntry[] = [
     route: '/v1/enrichment-tasks/:id',
   },
   {
+    ...door,
+    name: 'reconciliation_resolve',
+    method: 'POST',
+    route: '/v1/reconciliation/resolve',
+    // It ends tasks, which the role of callers may not; who is calling it asks as that role.
+    databaseRole: 'wellspring_worker',
+    serviceAccount: 'wellspring-resolve',
+  },
+  {
     name: 'sweep',
     kind: 'scheduled',
     schedule: '* * * * *',

@@ -27,6 +27,8 @@ type Queue = ReturnType<typeof recordingQueue>;
 
 export interface TestServices {
   database: Database;
+  /** The same rows as workers see them. */
+  workerDatabase: Database;
   queue: Queue;
   storage: ReturnType<typeof memoryStorage>;
 }
@@ -62,7 +64,8 @@ export async function startDoors(doors: Record<string, Door>) {
   const database = openDatabase({ url: fresh.url, role: 'wellspring_api', poolSize: POOL_SIZE });
   const folder = await mkdtemp(join(tmpdir(), 'wellspring-keys-'));
   const keys = await openLocalKeys(folder);
-  const services = { database, queue: recordingQueue(), storage: memoryStorage() };
+  const workerDatabase = openDatabase({ url: fresh.url, role: 'wellspring_worker', poolSize: POOL_SIZE });
+  const services = { database, workerDatabase, queue: recordingQueue(), storage: memoryStorage() };
   const host: EndpointHost<Caller, TestServices> = {
     resolveCaller: ({ subject, workspaceId }) => resolveCaller(database, subject, workspaceId),
     services,
@@ -101,12 +104,13 @@ export async function startDoors(doors: Record<string, Door>) {
     });
 
   return {
-    ...{ client, database, lines, origin, call, send },
+    ...{ client, database, workerDatabase, lines, origin, call, send },
     queue: services.queue,
     storage: services.storage,
     async close() {
       await front.close();
       await database.close();
+      await workerDatabase.close();
       await client.end();
       await fresh.drop();
       await rm(folder, { recursive: true });
