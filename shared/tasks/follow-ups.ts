@@ -12,7 +12,10 @@ export interface FollowUps {
   refused: { enrichment_type: string; reason: string }[];
 }
 
-/** A follow-up that cannot be enqueued does not undo the work that asked for it: it is named in the output. */
+/**
+ * A follow-up that cannot be enqueued does not undo the work that asked for it: it is named in the output. One whose
+ * input says `force` is made anew where a recent task did the same work.
+ */
 export async function enqueueFollowUps(
   db: Db,
   task: TaskRow,
@@ -32,6 +35,7 @@ export async function enqueueFollowUps(
       workspacePk: task.workspace_pk,
       tasks: [childOf(followUp, task, depth)],
       actor,
+      force: followUp.input?.force === true,
     });
     if ('refusals' in entry) {
       refused.push({
