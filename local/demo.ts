@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { approveWaiting } from './demo/approve-waiting.ts';
 import { writeDemoDocuments } from './demo/documents.ts';
 import { openExtension, type Task } from './demo/extension.ts';
 import { followChain } from './demo/follow-chain.ts';
 import { type DemoInvoiceRecord, readInvoiceRecord } from './demo/read-invoice.ts';
+import { type ChainEnd, endOf, lineOf, summaryOf } from './demo/tell-chain.ts';
 import { watchQueue } from './demo/watch-queue.ts';
 import { DEFAULT_DATA_DIR, findStack, type StackDescription } from './stack-file.ts';
 
@@ -28,12 +30,8 @@ export interface DemoOptions {
 }
 
 /** One line of `--json`. */
-interface DemoResult {
+interface DemoResult extends ChainEnd {
   file: string;
-  status: 'matched' | 'extracted' | 'waiting' | 'halted' | 'failed';
-  /** Why it halted or failed. */
-  code: string | null;
-  message: string | null;
   ms: number;
   collect_id: string;
   document_id: string;
@@ -57,9 +55,7 @@ export async function runDemo(stack: StackDescription, options: DemoOptions): Pr
   const results: DemoResult[] = [];
   try {
     for (const file of files) {
-      const result = await runFile(stack, extension, file, collectId);
-      if (options.yes && result.status === 'waiting')
-        say('  what waits cannot be approved here yet: the door for approvals is not part of this version');
+      const result = await runFile(stack, extension, { file, collectId, approve: options.yes });
       if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
       results.push(result);
     }
@@ -76,87 +72,49 @@ export async function runDemo(stack: StackDescription, options: DemoOptions): Pr
 async function runFile(
   stack: StackDescription,
   extension: ReturnType<typeof openExtension>,
-  file: string,
-  collectId: string,
+  { file, collectId, approve }: { file: string; collectId: string; approve: boolean },
 ): Promise<DemoResult> {
   const started = performance.now();
   say(`\n${file}`);
   const { documentId, taskId } = await extension.upload(file, collectId);
   say(`  document ${documentId}  stored`);
-  const tasks = taskId
-    ? await followChain(extension, taskId, (task, ms) => {
-        if (task.status !== 'pending' && task.status !== 'processing') say(`  ${lineOf(task, ms)}`);
-      })
-    : [];
+  const told = new Set<string>();
+  const tell = (task: Task, ms: number) => {
+    const news = `${task.id} ${task.status}`;
+    if (task.status === 'pending' || task.status === 'processing' || told.has(news)) return;
+    told.add(news);
+    say(`  ${lineOf(task, ms)}`);
+  };
+  const follow = () => (taskId ? followChain(extension, taskId, tell) : []);
 
-  const invoiceId = tasks.map(({ output }) => output?.invoice_id).find((id) => typeof id === 'string');
-  const invoice =
-    typeof invoiceId === 'string' ? await readInvoiceRecord(stack.database_url, invoiceId) : null;
-  const { status, code, message } = endOf(tasks, invoice);
-  say(summaryOf(status, invoice, code, message));
+  let chain = await lookAt(stack, await follow());
+  if (approve && chain.end.status === 'waiting')
+    chain = await lookAt(stack, await approveWaiting(extension, chain.tasks, follow, say));
   return {
     file,
-    status,
-    code,
-    message,
+    ...chain.end,
     ms: Math.round(performance.now() - started),
     collect_id: collectId,
     document_id: documentId,
-    tasks: tasks.map(({ id, enrichment_type, status, output, error }) => ({
+    tasks: chain.tasks.map(({ id, enrichment_type, status, output, error }) => ({
       id,
       enrichment_type,
       status,
       output,
       error,
     })),
-    invoice,
+    invoice: chain.invoice,
   };
 }
 
-const haltOf = ({ output }: Task) => output?.halt as { code: string; detail: string } | undefined;
-
-const lineOf = (task: Task, ms: number): string => {
-  const name = `${task.enrichment_type.padEnd(12)} ${task.status.padEnd(17)} ${`${(ms / 1_000).toFixed(1)} s`.padStart(6)}`;
-  if (task.error) return `${name}  ${task.error}`;
-  const halt = haltOf(task);
-  return halt ? `${name}  halted: ${halt.code}, ${halt.detail}` : name;
-};
-
-function endOf(
-  tasks: Task[],
-  invoice: DemoInvoiceRecord | null,
-): Pick<DemoResult, 'status' | 'code' | 'message'> {
-  const failed = tasks.find((task) => task.status === 'failed' || task.status === 'rejected');
-  if (failed) {
-    const [code = failed.status, ...rest] = (failed.error ?? failed.status).split(': ');
-    return { status: 'failed', code, message: rest.join(': ') };
-  }
-  if (tasks.some((task) => task.status === 'awaiting_approval'))
-    return { status: 'waiting', code: null, message: 'a proposal waits for approval' };
-  if (invoice?.links.some((link) => link.edge_status === 'confirmed'))
-    return { status: 'matched', code: null, message: null };
-  const halt = tasks.map(haltOf).find((found) => found !== undefined);
-  if (invoice) return { status: 'extracted', code: halt?.code ?? null, message: halt?.detail ?? null };
-  return {
-    status: 'halted',
-    code: halt?.code ?? 'not_read',
-    message: halt?.detail ?? 'nothing asked for its text',
-  };
-}
-
-function summaryOf(
-  status: DemoResult['status'],
-  invoice: DemoInvoiceRecord | null,
-  code: string | null,
-  message: string | null,
-): string {
-  if (!invoice) return `  ${status}: ${code ?? ''} ${message ?? ''}`;
-  const head = `  invoice ${invoice.invoice_number ?? '?'} of ${invoice.supplier ?? 'an unknown supplier'}, ${invoice.total_amount ?? '?'} ${invoice.currency ?? ''}: ${invoice.payment_status}`;
-  const links = invoice.links.map(
-    (link) =>
-      `    ${link.edge_status === 'confirmed' ? 'paid by' : 'perhaps paid by'} ${link.amount} ${link.currency} of ${link.booking_date ?? '?'}  "${link.label ?? ''}"  (${link.allocation_type}, ${link.confidence ?? '?'})`,
-  );
-  return [head, ...links].join('\n');
+/** What a chain at rest has come to, told as it stands. */
+async function lookAt(stack: StackDescription, tasks: Task[]) {
+  const invoiceId = tasks.map(({ output }) => output?.invoice_id).find((id) => typeof id === 'string');
+  const invoice =
+    typeof invoiceId === 'string' ? await readInvoiceRecord(stack.database_url, invoiceId) : null;
+  const end = endOf(tasks, invoice);
+  say(summaryOf(end, invoice));
+  return { tasks, invoice, end };
 }
 
 async function main(): Promise<void> {

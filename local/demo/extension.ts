@@ -11,6 +11,12 @@ export interface Task {
   error: string | null;
 }
 
+/** What became of each task that was to be approved. */
+interface Resolved {
+  resolved: { task_id: string }[];
+  errors: { task_id: string; code: string; message: string }[];
+}
+
 /** The API as the browser extension calls it. Each call throws the problem's own sentence. */
 export function openExtension({ functions, token }: Pick<StackDescription, 'functions' | 'token'>) {
   const call = async (method: string, path: string, body?: unknown) => {
@@ -63,6 +69,13 @@ export function openExtension({ functions, token }: Pick<StackDescription, 'func
       form.set('file', new Blob([await readFile(file)]), basename(file));
       const { data, meta } = await call('POST', '/v1/documents', form);
       return { documentId: data.id, taskId: meta?.enrichment_task_id ?? null };
+    },
+    /** Says yes to proposals that wait; each is answered by itself. */
+    async approve(taskIds: string[]): Promise<Resolved> {
+      const { data } = await call('POST', '/v1/reconciliation/resolve', {
+        data: { type: 'reconciliation-resolve', attributes: { task_ids: taskIds, action: 'approve' } },
+      });
+      return data.attributes;
     },
     async task(id: string): Promise<Task> {
       const { data } = await call('GET', `/v1/enrichment-tasks/${id}`);

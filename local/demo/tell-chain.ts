@@ -1,0 +1,51 @@
+import type { Task } from './extension.ts';
+import type { DemoInvoiceRecord } from './read-invoice.ts';
+
+/** What became of a document. */
+export interface ChainEnd {
+  status: 'matched' | 'extracted' | 'waiting' | 'halted' | 'failed';
+  /** Why it halted or failed. */
+  code: string | null;
+  message: string | null;
+}
+
+const haltOf = ({ output }: Task) => output?.halt as { code: string; detail: string } | undefined;
+
+/** A task's end in one line. */
+export const lineOf = (task: Task, ms: number): string => {
+  const name = `${task.enrichment_type.padEnd(12)} ${task.status.padEnd(17)} ${`${(ms / 1_000).toFixed(1)} s`.padStart(6)}`;
+  if (task.error) return `${name}  ${task.error}`;
+  const halt = haltOf(task);
+  return halt ? `${name}  halted: ${halt.code}, ${halt.detail}` : name;
+};
+
+/** What the tasks of a chain that is at rest have come to. */
+export function endOf(tasks: readonly Task[], invoice: DemoInvoiceRecord | null): ChainEnd {
+  const failed = tasks.find((task) => task.status === 'failed' || task.status === 'rejected');
+  if (failed) {
+    const [code = failed.status, ...rest] = (failed.error ?? failed.status).split(': ');
+    return { status: 'failed', code, message: rest.join(': ') };
+  }
+  if (tasks.some((task) => task.status === 'awaiting_approval'))
+    return { status: 'waiting', code: null, message: 'a proposal waits for approval' };
+  if (invoice?.links.some((link) => link.edge_status === 'confirmed'))
+    return { status: 'matched', code: null, message: null };
+  const halt = tasks.map(haltOf).find((found) => found !== undefined);
+  if (invoice) return { status: 'extracted', code: halt?.code ?? null, message: halt?.detail ?? null };
+  return {
+    status: 'halted',
+    code: halt?.code ?? 'not_read',
+    message: halt?.detail ?? 'nothing asked for its text',
+  };
+}
+
+/** The invoice and what pays it, or why there is none. */
+export function summaryOf({ status, code, message }: ChainEnd, invoice: DemoInvoiceRecord | null): string {
+  if (!invoice) return `  ${status}: ${code ?? ''} ${message ?? ''}`;
+  const head = `  invoice ${invoice.invoice_number ?? '?'} of ${invoice.supplier ?? 'an unknown supplier'}, ${invoice.total_amount ?? '?'} ${invoice.currency ?? ''}: ${invoice.payment_status}`;
+  const links = invoice.links.map(
+    (link) =>
+      `    ${link.edge_status === 'confirmed' ? 'paid by' : 'perhaps paid by'} ${link.amount} ${link.currency} of ${link.booking_date ?? '?'}  "${link.label ?? ''}"  (${link.allocation_type}, ${link.confidence ?? '?'})`,
+  );
+  return [head, ...links].join('\n');
+}
