@@ -1,5 +1,5 @@
 import { listExchangeRates } from '../../shared/db/exchange-rates.ts';
-import { listPaymentLinks } from '../../shared/db/invoice-transactions.ts';
+import { listPaymentLinks, type PaymentLinkRow } from '../../shared/db/invoice-transactions.ts';
 import {
   findMovement,
   findPayable,
@@ -12,6 +12,7 @@ import {
 import type { Db } from '../../shared/db/sql.ts';
 import { compareAmounts, subtractAmounts, absoluteAmount as unsigned } from '../../shared/domain/money.ts';
 import { foldText, nameWords } from '../../shared/domain/names.ts';
+import type { ExistingLink } from './ledger.ts';
 import type { Anchor } from './links-of-anchor.ts';
 import type { MatchPayments } from './match-payments.ts';
 import type { PaymentInvoice, PaymentTransaction } from './payment-records.ts';
@@ -112,7 +113,7 @@ export async function loadCandidates(db: Db, workspacePk: number, anchor: Loaded
       transactions: [...movements.values()].map(toTransaction),
       invoices: [...payables.values()].flatMap(toInvoice),
       rates: await ratesFor(db, [...movements.values()], [...payables.values()], days),
-      existingLinks: standing.map((link) => ({ ...link, settles: link.accounting_amount })),
+      existingLinks: standing.map(asExisting),
       rejectedPairs: links
         .filter((link) => link.declined)
         .map((link) => ({ ...link, strong_keys: strongKeysOf(link.reasoning) })),
@@ -212,6 +213,16 @@ function numberForms(number: string | null): string[] {
 
 const wordsOf = (name: string | null): string[] =>
   name === null ? [] : nameWords(name).filter((word) => word.length >= WORD_MIN_LENGTH);
+
+/**
+ * What was paid too much when a link was made is free again afterwards: an invoice that came later may explain it.
+ * Only within one run does an overpayment keep all of its payment.
+ */
+const asExisting = ({ allocation_type: type, ...link }: PaymentLinkRow): ExistingLink => ({
+  ...link,
+  allocation_type: type === 'overpayment' ? 'full' : type,
+  settles: link.accounting_amount,
+});
 
 /** A movement as the matcher reads it. */
 export const toTransaction = (row: MovementRow): PaymentTransaction => ({

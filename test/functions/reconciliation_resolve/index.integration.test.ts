@@ -109,6 +109,21 @@ describe('approving a payment', () => {
     });
   });
 
+  test('leaves the rest of the payment to an invoice that comes later', async () => {
+    const { invoice, task } = await proposed();
+    await approve(task);
+    const later = { invoice_number: 'OFP-20407', grand_total: '260.00', issue_date: '2026-03-09' };
+
+    const second = await supplier.invoice(later);
+    const matched = await rematch(second);
+
+    expect(matched).toMatchObject({ status: 'completed', output: { links: [{ amount: '260.00' }] } });
+    expect([await invoiceOf(invoice), await invoiceOf(second)]).toMatchObject([
+      { payment_status: 'paid' },
+      { payment_status: 'paid' },
+    ]);
+  });
+
   test('is recorded with who did it', async () => {
     const { task } = await proposed();
 
