@@ -33,19 +33,33 @@ export async function noteStack(folder: string, description: StackDescription): 
 /** The stack has stopped. */
 export const forgetStack = (folder: string): Promise<void> => rm(fileIn(folder), { force: true });
 
+/** What a running stack noted, or one that was killed; null when there is none. */
+export async function readNote(folder: string): Promise<StackDescription | null> {
+  const text = await readFile(fileIn(folder), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new Error(`${fileIn(folder)} cannot be read (${error.code})`, { cause: error });
+  });
+  return text === null ? null : (JSON.parse(text) as StackDescription);
+}
+
 /** The stack that runs on this data, or null: never started, stopped, or dead without a word. */
 export async function findStack(folder = DEFAULT_DATA_DIR): Promise<StackDescription | null> {
-  let description: StackDescription;
+  const note = await readNote(folder);
+  if (!note || !isAlive(note.pid)) return null;
   try {
-    description = JSON.parse(await readFile(fileIn(folder), 'utf8')) as StackDescription;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const { ok } = await fetch(`${description.functions}/health`, { signal: AbortSignal.timeout(2_000) });
-    return ok ? description : null;
+    const { ok } = await fetch(`${note.functions}/health`, { signal: AbortSignal.timeout(2_000) });
+    return ok ? note : null;
   } catch {
     return null;
+  }
+}
+
+/** A stack of another user is alive too: asking is refused then. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { destination } from 'pino';
@@ -8,11 +8,12 @@ import { openLocalKeys } from '../shared/auth/local-keys.ts';
 import { type Config, readConfig } from '../shared/config.ts';
 import { migrate } from '../shared/db/migrate.ts';
 import { createLog, type Log } from '../shared/log.ts';
-import { type Emulator, startEmulator } from './emulator/emulator.ts';
+import type { Emulator } from './emulator/emulator.ts';
+import { freePorts } from './free-ports.ts';
 import { startPostgres, stopLeftover } from './postgres.ts';
 import { createQueues } from './queues.ts';
 import { seedDemo } from './seed.ts';
-import { forgetStack, noteStack, type StackDescription } from './stack-file.ts';
+import { findStack, forgetStack, noteStack, readNote, type StackDescription } from './stack-file.ts';
 
 export interface StackOptions {
   /** Folder of everything that is kept; a temporary one that is removed at the end when null. */
@@ -21,10 +22,14 @@ export interface StackOptions {
   portBase: number | null;
   /** Overrides of settings, such as a model. */
   environment?: Record<string, string | undefined>;
+  /** Since when somebody waits, on the clock of `performance.now()`; 0 is the start of the process. */
+  since?: number;
 }
 
 export interface Stack {
   description: StackDescription;
+  /** Where everything is kept while it runs. */
+  folder: string;
   /** File that the functions log to. */
   logFile: string;
   emulator: Emulator;
@@ -34,11 +39,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Ports tried first, and how far apart the next tries are. */
-const USUAL_PORT = 8080;
-const PORT_STEP = 10;
-const PORTS = 4;
-const PORT_TRIES = 50;
 /** In-flight requests get this long at Ctrl-C; what is cut is delivered again at the next start. */
 const DRAIN_MS = 500;
 const SWEEP_INTERVAL_MS = 60_000;
@@ -58,20 +58,37 @@ export async function startStack({
   dataDir,
   portBase,
   environment = process.env,
+  since = performance.now(),
 }: StackOptions): Promise<Stack> {
-  const started = performance.now();
   const folder = dataDir === null ? await mkdtemp(join(tmpdir(), 'wellspring-')) : resolve(dataDir);
   await mkdir(folder, { recursive: true });
   const parts: (() => Promise<unknown>)[] = [];
-  if (dataDir === null) parts.push(() => rm(folder, { recursive: true, force: true }));
+  if (dataDir === null) {
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    // Also when the process is told to end before it is ready.
+    process.once('exit', remove);
+    parts.push(async () => {
+      process.off('exit', remove);
+      remove();
+    });
+  }
+  let stopping = false;
   const stop = async () => {
+    stopping = true;
     for (const part of parts.splice(0).reverse()) await part();
   };
 
   try {
     const dataFolder = join(folder, 'postgres');
-    if (dataDir !== null) await stopLeftover(dataFolder);
-    const base = await freePorts(portBase);
+    if (dataDir !== null) {
+      const running = await findStack(folder);
+      if (running)
+        throw new Error(
+          `a stack is running on ${dataDir} already, at ${running.functions} (process ${running.pid}): use it, stop it, or name another --data`,
+        );
+      await stopLeftover(dataFolder);
+    }
+    const base = await freePorts(portBase, portBefore(await readNote(folder)));
     const [postgres, emulator, keys, { startFunctions }] = await settled([
       startPostgres({
         ...(dataDir === null ? {} : { dataDir: dataFolder }),
@@ -81,9 +98,8 @@ export async function startStack({
         await migrate(server.url);
         return { ...server, demo: await seedDemo(server.url) };
       }),
-      startEmulator({ grpcPort: base + 1, restPort: base + 2 }).then(async (running) => {
+      startEmulatorWithQueues(base).then((running) => {
         parts.push(() => running.stop());
-        await createQueues({ restUrl: running.restUrl, project: PROJECT, location: LOCATION });
         return running;
       }),
       openLocalKeys(join(folder, 'keys')),
@@ -125,7 +141,7 @@ export async function startStack({
     });
     const description: StackDescription = {
       ready: true,
-      ms: Math.round(performance.now() - started),
+      ms: Math.round(performance.now() - since),
       pid: process.pid,
       functions: functionsUrl,
       cloud_tasks: {
@@ -141,10 +157,27 @@ export async function startStack({
     };
     await noteStack(folder, description);
     parts.push(() => forgetStack(folder));
-    const broken = postgres.exited.then(() => 'Postgres ended');
-    return { description, logFile, emulator, functions, broken, stop };
+    const { promise: broken, resolve: breakDown } = Promise.withResolvers<string>();
+    void postgres.exited.then(() => stopping || breakDown('Postgres ended'));
+    return { description, folder, logFile, emulator, functions, broken, stop };
   } catch (error) {
     await stop();
+    throw error;
+  }
+}
+
+const portBefore = (note: StackDescription | null): number | null =>
+  note ? Number(new URL(note.functions).port) : null;
+
+/** Imported here, not above: the database starts in its own process while these are loaded. */
+async function startEmulatorWithQueues(base: number): Promise<Emulator> {
+  const { startEmulator } = await import('./emulator/emulator.ts');
+  const emulator = await startEmulator({ grpcPort: base + 1, restPort: base + 2 });
+  try {
+    await createQueues({ restUrl: emulator.restUrl, project: PROJECT, location: LOCATION });
+    return emulator;
+  } catch (error) {
+    await emulator.stop();
     throw error;
   }
 }
@@ -178,29 +211,4 @@ async function sweepEachMinute(
     clearInterval(timer);
     await running;
   };
-}
-
-/** The wanted ports, or the first four free ones in a row. Throws a sentence that names a taken one. */
-async function freePorts(wanted: number | null): Promise<number> {
-  if (wanted !== null) {
-    const taken = await firstTaken(wanted);
-    if (taken !== null)
-      throw new Error(`port ${taken} is taken: stop what listens there, or choose another --port-base`);
-    return wanted;
-  }
-  for (let base = USUAL_PORT; base < USUAL_PORT + PORT_STEP * PORT_TRIES; base += PORT_STEP)
-    if ((await firstTaken(base)) === null) return base;
-  throw new Error(`no four free ports in a row from ${USUAL_PORT} on: name others with --port-base`);
-}
-
-async function firstTaken(base: number): Promise<number | null> {
-  for (let port = base; port < base + PORTS; port += 1) {
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (!free) return port;
-  }
-  return null;
 }

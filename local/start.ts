@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type Stack, startStack } from './stack.ts';
+import { keepCompiled } from './compile-cache.ts';
+import { readyBlock } from './ready-block.ts';
+import type { Stack } from './stack.ts';
 import { DEFAULT_DATA_DIR } from './stack-file.ts';
 
 const help = `Starts Wellspring on this machine: Postgres, the Cloud Tasks emulator and every function.
@@ -15,6 +17,11 @@ const help = `Starts Wellspring on this machine: Postgres, the Cloud Tasks emula
 
 Everything listens on 127.0.0.1. Ctrl-C, SIGINT or SIGTERM stops it.
 `;
+
+/** How soon we notice that npm is gone. */
+const PARENT_POLL_MS = 200;
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
 
 const say = (text: string) => process.stderr.write(text);
 
@@ -42,27 +49,6 @@ function readArguments() {
   };
 }
 
-/** The block a person sees: where everything is, and what to do next. */
-function readyBlock({ description, logFile }: Stack, hasKeys: boolean): string {
-  const { functions, cloud_tasks, database_url, token, ms } = description;
-  const rows = [
-    ['functions', functions],
-    ['Cloud Tasks', `gRPC ${cloud_tasks.grpc}   REST ${cloud_tasks.rest}`],
-    ['Postgres', database_url],
-    ['log', logFile],
-    ['token', token],
-  ];
-  return `
-  Wellspring is ready (${(ms / 1_000).toFixed(1)} s)
-
-${rows.map(([name = '', value]) => `    ${name.padEnd(12)} ${value}`).join('\n')}
-
-    in another terminal:  npm run demo        a document from upload to a matched invoice
-                          npm run env         these settings as export lines
-${hasKeys ? '\n    d  run the demo document   q  stop\n' : ''}
-`;
-}
-
 async function main(): Promise<void> {
   const { json, help: wantsHelp, dataDir, portBase } = readArguments();
   if (wantsHelp) {
@@ -70,28 +56,51 @@ async function main(): Promise<void> {
     return;
   }
 
-  const stack = await startStack({ dataDir, portBase });
-  const interactive = !json && process.stdin.isTTY === true;
-  if (json) process.stdout.write(`${JSON.stringify(stack.description)}\n`);
-  else process.stdout.write(readyBlock(stack, interactive));
-
   const { promise: stopped, resolve: stop } = Promise.withResolvers<number>();
-  // A second signal means now.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  let isReady = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
+      // Nothing is under way before it is ready, and a second signal means now.
+      if (!isReady) process.exit(130);
       stop(0);
       process.once(signal, () => process.exit(130));
     });
   }
+  stopWithNpm(() => stop(0));
+
+  keepCompiled();
+  const { startStack } = await import('./stack.ts');
+  const stack = await startStack({ dataDir, portBase, since: 0 });
+  isReady = true;
+  const interactive = !json && process.stdin.isTTY === true;
+  process.stdout.write(
+    json ? `${JSON.stringify(stack.description)}\n` : readyBlock(stack, { dataDir, interactive }),
+  );
   void stack.broken.then((reason) => {
-    say(`wellspring: ${reason}; its last words are in the data folder. Stopping.\n`);
+    say(`wellspring: ${reason}. Stopping; the next start goes on where this one ended.\n`);
     stop(1);
   });
   if (interactive) listenToKeys(stack, () => stop(0));
 
   const code = await stopped;
+  if (interactive) say('  Stopping …\n');
   await stack.stop();
   process.exit(code);
+}
+
+/**
+ * npm passes a signal on to the shell between it and us, which ends without a word to us; what we notice is a new
+ * parent. Started without npm we may outlive whoever started us.
+ */
+function stopWithNpm(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, PARENT_POLL_MS);
+  watch.unref();
 }
 
 function listenToKeys(stack: Stack, quit: () => void): void {
@@ -99,15 +108,17 @@ function listenToKeys(stack: Stack, quit: () => void): void {
   process.stdin.setRawMode(true);
   process.stdin.resume();
   process.stdin.on('data', (keys: Buffer) => {
-    const key = keys.toString();
-    if (key === 'q' || key === '\u0003') quit();
-    if (key === 'd' && !demo)
-      demo = import('./demo.ts')
-        .then(({ runDemo }) => runDemo(stack.description, { files: [], yes: false, json: false }))
-        .catch((error: unknown) => say(`  ${error instanceof Error ? error.message : error}\n`))
-        .finally(() => {
-          demo = undefined;
-        });
+    for (const key of keys.toString()) {
+      if (key === 'q' || key === CTRL_C || key === CTRL_D) quit();
+      if (key === 'd' && !demo)
+        demo = import('./demo.ts')
+          .then(({ runDemo }) => runDemo(stack.description, { files: [], yes: false, json: false }))
+          .catch((error: unknown) => say(`  ${error instanceof Error ? error.message : error}\n`))
+          .finally(() => {
+            demo = undefined;
+            say('\n  d  run the demo again   q  stop\n');
+          });
+    }
   });
 }
 
