@@ -1,5 +1,6 @@
 import type { Caller } from '../../shared/auth/caller.ts';
 import type { TaskRow } from '../../shared/db/enrichment-tasks.ts';
+import { waitForWork } from '../../shared/db/idempotency-keys.ts';
 import { type Database, isUnavailable } from '../../shared/db/pool.ts';
 import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
@@ -20,6 +21,9 @@ interface Services {
   resolvers: Resolvers;
 }
 
+/** How long the tasks of one call may take while their key is held; more than the budget of the function. */
+const WORK_SECONDS = 90;
+
 /** `POST /v1/reconciliation/resolve`: approves or rejects tasks that wait, each by itself. */
 export const reconciliationResolve = endpointsFor<Caller, Services>()({
   name: 'reconciliation_resolve',
@@ -36,9 +40,10 @@ export const reconciliationResolve = endpointsFor<Caller, Services>()({
     const request = { workspacePk, endpoint: 'reconciliation_resolve', key: idempotencyKey };
     try {
       if (idempotencyKey === undefined) return await work();
-      return await callerDatabase.inWorkspace(workspacePk, (db) =>
-        oncePerKey(db, { ...request, hash: `${personId}/${bodyHash}` }, work),
-      );
+      return await callerDatabase.inWorkspace(workspacePk, async (db) => {
+        await db.one(waitForWork({ seconds: WORK_SECONDS }));
+        return oncePerKey(db, { ...request, hash: `${personId}/${bodyHash}` }, work);
+      });
     } finally {
       // Each task was committed by itself, whatever became of the ones after it.
       await dispatchTasks({ database, queue, log }, dispatch, actor);

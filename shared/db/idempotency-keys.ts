@@ -22,6 +22,13 @@ export const lockIdempotencyKey = ({ workspacePk, endpoint, key }: IdempotencyKe
   sql.type(Locked)`
     select pg_try_advisory_xact_lock(hashtextextended(${`${workspacePk}/${endpoint}/${key}`}, 0)) as locked`;
 
+const Setting = z.strictObject({ set_config: z.string() });
+
+/** Lets this transaction hold its key while the work goes on elsewhere, for `seconds` at most. */
+export const waitForWork = ({ seconds }: { seconds: number }) =>
+  sql.type(Setting)`
+    select set_config('idle_in_transaction_session_timeout', ${`${seconds}s`}, true)`;
+
 const KeptAnswer = z.strictObject({
   request_hash: z.string(),
   status_code: z.number(),

@@ -123,6 +123,9 @@ export const catalogue: readonly CatalogueEntry[] = [
     name: 'reconciliation_resolve',
     method: 'POST',
     route: '/v1/reconciliation/resolve',
+    // A hundred tasks, each in a transaction of its own, while a connection holds the key of the call.
+    timeBudgetSeconds: 60,
+    concurrency: 8,
     // It ends tasks, which the role of callers may not; who is calling it asks as that role.
     databaseRole: 'wellspring_worker',
     serviceAccount: 'wellspring-resolve',

@@ -163,6 +163,7 @@ export const statementSamples: Record<string, object[]> = {
     },
   ],
   'idempotency-keys.ts lockIdempotencyKey': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
+  'idempotency-keys.ts waitForWork': [{ seconds: 60 }],
 
   'invoice-items.ts deleteOtherItems': [{ workspacePk: 1, invoicePk: 1, lineIds: ['1'] }],
   'invoice-items.ts listInvoiceItems': [{ workspacePk: 1, invoicePk: 1 }],
