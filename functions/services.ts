@@ -6,6 +6,7 @@ import { openCloudTasks } from '../shared/dispatch/cloud-tasks.ts';
 import type { TaskQueue } from '../shared/dispatch/queue.ts';
 import type { CatalogueEntry } from '../shared/domain/catalogue.ts';
 import { readDocument } from '../shared/extraction/read-document.ts';
+import { readInvoiceDocument } from '../shared/extraction/read-invoice-document.ts';
 import type { Log } from '../shared/log.ts';
 import { openStorage, type Storage } from '../shared/storage/storage.ts';
 
@@ -15,7 +16,7 @@ export interface Services {
   log: Log;
   queue: TaskQueue;
   storage: Storage;
-  documents: { read: typeof readDocument };
+  documents: { read: typeof readDocument; readInvoice: typeof readInvoiceDocument };
   model: Model | null;
   /** The database as a function's role sees it; one pool per role, made on first use. */
   databaseFor(role: CatalogueEntry['databaseRole']): Database;
@@ -35,7 +36,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
       signingKey: config.STORAGE_SIGNING_KEY ?? randomBytes(32).toString('hex'),
       baseUrl: config.FUNCTIONS_URL,
     }),
-    documents: { read: readDocument },
+    documents: { read: readDocument, readInvoice: readInvoiceDocument },
     model: await configuredModel(config),
     databaseFor(role) {
       const open = databases.get(role);

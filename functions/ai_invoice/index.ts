@@ -1,4 +1,3 @@
-import type { Model } from '../../shared/ai/model.ts';
 import { type CompanyIdentity, findCompanyByPk } from '../../shared/db/companies.ts';
 import { findLatestExtraction } from '../../shared/db/document-extractions.ts';
 import { type DocumentRow, findDocument, findDocumentByPk, markDocument } from '../../shared/db/documents.ts';
@@ -12,14 +11,14 @@ import { mapInvoice } from './map-invoice.ts';
 import { recordInvoice } from './record-invoice.ts';
 import { approveInvoice, keepInvoice } from './resolve-invoice.ts';
 import { AiInvoiceInput, AiInvoiceOutput } from './schema.ts';
-import { understand } from './understand.ts';
+import { type Readers, understand } from './understand.ts';
 
-export const aiInvoice = defineEnrichment<AiInvoiceInput, { model: Model | null }>({
+export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
   type: 'ai_invoice',
   input: AiInvoiceInput,
   output: AiInvoiceOutput,
 
-  async run(run, { read, write, model }) {
+  async run(run, { read, write, model, documents }) {
     const { input, task, workspacePk, targetFields, signal } = run;
     if (namesAnother(run)) return failed('INPUT_INVALID', 'the input names another target than the task');
     const { settings, document, extraction, ownCompany } = await read((db) => findSubject(db, run));
@@ -43,7 +42,7 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, { model: Model | null 
     const force = input.force ?? false;
     const understood = await understand(
       { workspacePk, document, extraction, options, force, signal },
-      { read, write, model },
+      { read, write, model, documents },
     );
     if ('status' in understood && understood.status === 'failed')
       return failed(understood.code, understood.message);

@@ -9,8 +9,9 @@ import {
 } from '../../shared/db/document-structured-extractions.ts';
 import type { DocumentRow } from '../../shared/db/documents.ts';
 import type { FailedReading, HaltedReading } from '../../shared/extraction/invoice/invoice.ts';
-import { type ReadInvoiceOptions, readInvoice } from '../../shared/extraction/invoice/read-invoice.ts';
+import type { ReadInvoiceOptions } from '../../shared/extraction/invoice/read-invoice.ts';
 import { textOf, unpackDocument } from '../../shared/extraction/pack-document.ts';
+import type { readInvoiceDocument } from '../../shared/extraction/read-invoice-document.ts';
 import type { Tools } from '../../shared/tasks/define-enrichment.ts';
 import { addAnswer, INSTRUCTIONS, ModelInvoice, PROMPT_VERSION, wantsModel } from './ask-model.ts';
 import { factsOf, type InvoiceFacts } from './facts.ts';
@@ -39,6 +40,12 @@ interface Subject {
   signal: AbortSignal;
 }
 
+/** What reads: the evidence, and the model where there is one. */
+export interface Readers {
+  documents: { readInvoice: typeof readInvoiceDocument };
+  model: Model | null;
+}
+
 interface Cached {
   invoice: InvoiceFacts;
   model: ModelUse | null;
@@ -50,7 +57,7 @@ interface Cached {
  */
 export async function understand(
   { workspacePk, document, extraction, options, force, signal }: Subject,
-  { read, write, model }: Pick<Tools, 'read' | 'write'> & { model: Model | null },
+  { read, write, model, documents }: Pick<Tools, 'read' | 'write'> & Readers,
 ): Promise<Understood | HaltedReading | FailedReading> {
   const key: StructuredKey = {
     workspacePk,
@@ -71,7 +78,7 @@ export async function understand(
   }
 
   const text = unpackDocument(extraction.metadata);
-  const reading = readInvoice(text, options);
+  const reading = await documents.readInvoice(text, { ...options, signal });
   if (reading.status !== 'extracted') return reading;
   const evidence = factsOf(reading);
   if (!model || !wantsModel(evidence)) return keep(evidence, null);

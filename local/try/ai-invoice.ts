@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { DocumentText } from '../../shared/extraction/document-text.ts';
 import type { Invoice } from '../../shared/extraction/invoice/invoice.ts';
-import { readInvoice } from '../../shared/extraction/invoice/read-invoice.ts';
 import { readDocument } from '../../shared/extraction/read-document.ts';
+import { readInvoiceDocument } from '../../shared/extraction/read-invoice-document.ts';
 import { listInputFiles } from './input-files.ts';
 
 const help = `Reads invoices from documents, as ocr_extract and ai_invoice do: e-invoice XML, page text, recognised pictures.
@@ -72,7 +72,7 @@ async function readOne(file: string): Promise<Line> {
       },
       ...nothing,
     };
-  const reading = readInvoice(read.document);
+  const reading = await readInvoiceDocument(read.document);
   const facts = {
     file,
     ms: elapsed(),

@@ -23,6 +23,10 @@ export const CHILD_MEMORY_RENEW_BYTES = 600 * 1024 * 1024;
 export const DOCUMENT_CLOCK_MS = 240_000;
 /** How long a parser child may stay without finishing a page, in milliseconds. */
 export const PAGE_CLOCK_MS = 90_000;
+/** How long a parser child may take for one XML, in milliseconds; five of the largest fit into ai_invoice's budget. */
+export const XML_CLOCK_MS = 20_000;
+/** Values that a large XML may state; one with more is refused, since whoever reads on holds them all several times. */
+export const XML_VALUES_MAX = 50_000;
 /** How long a parser child may take to start, in milliseconds. */
 export const CHILD_START_MS = 60_000;
 /** How long an idle parser child is kept warm, in milliseconds. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ChildMessage, ParseRequest } from './parser-protocol.ts';
+import type { ChildMessage, ParserRequest } from './parser-protocol.ts';
 
 // The child that parses foreign files, one document at a time. The parent starts and ends it (parser-pool.ts); here
 // is only what makes sure that it never outlives its parent nor its memory.
@@ -16,8 +16,13 @@ new Worker(new URL('./parser-watchdog.ts', import.meta.url), {
 
 try {
   const { parseDocument } = await import('./parse-document.ts');
-  process.on('message', (request: ParseRequest) => {
-    parseDocument(request, (progress) => tell({ kind: 'page', progress })).then(
+  const { parseLargeXml } = await import('./parse-large-xml.ts');
+  const parse = async (request: ParserRequest) =>
+    request.kind === 'xml'
+      ? parseLargeXml(request.bytes)
+      : parseDocument(request, (progress) => tell({ kind: 'page', progress }));
+  process.on('message', (request: ParserRequest) => {
+    parse(request).then(
       (result) => tell({ kind: 'result', result, memoryBytes: process.memoryUsage.rss() }),
       (error) => tell({ kind: 'broken', message: String(error) }),
     );

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import type { InvoiceXml } from './invoice/xml/parse-invoice-xml.ts';
 import {
   CHILD_DOCUMENTS_MAX,
   CHILD_IDLE_MS,
@@ -16,6 +17,7 @@ import {
   type PageProgress,
   type ParseRequest,
   type ParseResult,
+  type ParserRequest,
   unreadable,
 } from './parser-protocol.ts';
 
@@ -31,16 +33,29 @@ export interface ParserPoolSettings {
   documentsMax?: number;
 }
 
-/** Parses documents in child processes. `parse` rejects on abort or when no child can be started. */
+/** Parses foreign files in child processes. Parsing rejects on abort or when no child can be started. */
 export interface ParserPool {
   parse(
     request: ParseRequest,
     options?: { signal?: AbortSignal | undefined; onPage?: ((progress: PageProgress) => void) | undefined },
   ): Promise<ParseResult>;
+  /** The XML of one invoice; a child that dies of it refuses it. */
+  parseXml(bytes: Uint8Array, options?: { signal?: AbortSignal | undefined }): Promise<InvoiceXml>;
   /** Ends the idle children now and the busy ones after their document. */
   close(): void;
   /** Process ids of the living children. */
   pids(): number[];
+}
+
+interface Watch {
+  signal?: AbortSignal | undefined;
+  onPage?: ((progress: PageProgress) => void) | undefined;
+}
+
+/** Why a child died of a file. */
+interface Death {
+  code: 'TOO_LARGE' | 'UNREADABLE';
+  message: string;
 }
 
 interface Child {
@@ -124,15 +139,19 @@ export const createParserPool = ({
     return child;
   };
 
-  const run: ParserPool['parse'] = async (request, { signal, onPage } = {}) => {
+  const run = async <Result extends ParseResult | InvoiceXml>(
+    request: ParserRequest,
+    { signal, onPage }: Watch,
+    died: (death: Death) => Result,
+  ): Promise<Result> => {
     signal?.throwIfAborted();
     const child = await wake();
     const { process } = child;
-    return new Promise<ParseResult>((resolve, reject) => {
-      let overrun: ParseResult | undefined;
+    return new Promise<Result>((resolve, reject) => {
+      let overrun: Death | undefined;
       const kill = (): void => void process.kill('SIGKILL');
       const expire = (what: string): void => {
-        overrun = unreadable('TOO_LARGE', `${what} takes longer than a document may`);
+        overrun = { code: 'TOO_LARGE', message: `${what} takes longer than a document may` };
         kill();
       };
       const clock = setTimeout(() => expire('the document'), documentClockMs);
@@ -153,7 +172,7 @@ export const createParserPool = ({
         settle();
         if (message.kind === 'result') {
           rest(child, message.memoryBytes);
-          resolve(message.result);
+          resolve(message.result as Result); // the protocol: of the kind that was asked for
         } else {
           kill();
           reject(
@@ -164,7 +183,7 @@ export const createParserPool = ({
       const onExit = (code: number | null, by: NodeJS.Signals | null): void => {
         settle();
         if (signal?.aborted) reject(signal.reason);
-        else resolve(overrun ?? deathOf(code, by));
+        else resolve(died(overrun ?? deathOf(code, by)));
       };
       process.on('message', onMessage);
       process.once('exit', onExit);
@@ -174,20 +193,33 @@ export const createParserPool = ({
     });
   };
 
+  const runInTurn = async <Result extends ParseResult | InvoiceXml>(
+    request: ParserRequest,
+    watch: Watch,
+    died: (death: Death) => Result,
+  ): Promise<Result> => {
+    const { signal } = watch;
+    signal?.throwIfAborted();
+    const result = limit(() => run(request, watch, died));
+    if (!signal) return result;
+    // A document that waits for a child is given up at once; the queue drops it when its turn comes.
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    return Promise.race([result, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
+  };
+
   return {
-    async parse(request, options = {}) {
-      const { signal } = options;
-      signal?.throwIfAborted();
-      const result = limit(() => run(request, options));
-      if (!signal) return result;
-      // A document that waits for a child is given up at once; the queue drops it when its turn comes.
-      const aborted = Promise.withResolvers<never>();
-      const abort = (): void => aborted.reject(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      return Promise.race([result, aborted.promise]).finally(() =>
-        signal.removeEventListener('abort', abort),
-      );
-    },
+    parse: (request, options = {}) =>
+      runInTurn<ParseResult>({ kind: 'document', ...request }, options, ({ code, message }) =>
+        unreadable(code, message),
+      ),
+    parseXml: (bytes, options = {}) =>
+      runInTurn<InvoiceXml>({ kind: 'xml', bytes }, options, ({ code, message }) => ({
+        kind: 'refused',
+        code,
+        reason: message,
+      })),
     close() {
       closed = true;
       for (const child of idle) child.process.kill('SIGKILL');
@@ -197,7 +229,7 @@ export const createParserPool = ({
 };
 
 // Our watchdog, the kernel's and V8's own end of memory; anything else is a crash of the parser.
-const deathOf = (code: number | null, by: NodeJS.Signals | null): ParseResult =>
+const deathOf = (code: number | null, by: NodeJS.Signals | null): Death =>
   by === 'SIGKILL' || by === 'SIGABRT' || code === 134
-    ? unreadable('TOO_LARGE', 'the document needs more memory than a document may')
-    : unreadable('UNREADABLE', 'the document crashes its parser');
+    ? { code: 'TOO_LARGE', message: 'the document needs more memory than a document may' }
+    : { code: 'UNREADABLE', message: 'the document crashes its parser' };

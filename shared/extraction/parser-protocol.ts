@@ -1,6 +1,7 @@
 import type { DocumentText, UnreadableCode } from './document-text.ts';
+import type { InvoiceXml } from './invoice/xml/parse-invoice-xml.ts';
 
-/** What the parent sends: one document to parse. `languageData` is the folder with the recognition data. */
+/** One document to parse. `languageData` is the folder with the recognition data. */
 export interface ParseRequest {
   bytes: Uint8Array;
   mediaType: string;
@@ -8,6 +9,9 @@ export interface ParseRequest {
   languages: string[];
   languageData: string;
 }
+
+/** What the parent sends: a document to read, or the XML of an invoice. */
+export type ParserRequest = ({ kind: 'document' } & ParseRequest) | { kind: 'xml'; bytes: Uint8Array };
 
 /** How far a document has come. */
 export interface PageProgress {
@@ -25,11 +29,11 @@ export interface Unreadable {
   message: string;
 }
 
-/** What the child sends. `broken` means that the child itself cannot work, whatever the document. */
+/** What the child sends; a result is of the kind that was asked for. `broken` means that the child itself cannot work, whatever the document. */
 export type ChildMessage =
   | { kind: 'ready' }
   | { kind: 'page'; progress: PageProgress }
-  | { kind: 'result'; result: ParseResult; memoryBytes: number }
+  | { kind: 'result'; result: ParseResult | InvoiceXml; memoryBytes: number }
   | { kind: 'broken'; message: string };
 
 /** The result of a document that cannot be read. */

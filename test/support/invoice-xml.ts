@@ -72,3 +72,23 @@ export const fatturaXml = ({ bodies = 1, payments = 1 } = {}) => `<p:FatturaElet
  <FatturaElettronicaHeader><DatiTrasmissione><FormatoTrasmissione>FPR12</FormatoTrasmissione></DatiTrasmissione><CedentePrestatore><DatiAnagrafici><IdFiscaleIVA><IdPaese>IT</IdPaese><IdCodice>00743110157</IdCodice></IdFiscaleIVA><Anagrafica><Nome>Ada</Nome><Cognome>Prova</Cognome></Anagrafica></DatiAnagrafici><Sede><CAP>00145</CAP><Comune>ROMA</Comune><Nazione>IT</Nazione></Sede></CedentePrestatore></FatturaElettronicaHeader>
  ${`<FatturaElettronicaBody><DatiGenerali><DatiGeneraliDocumento><TipoDocumento>TD01</TipoDocumento><Divisa>EUR</Divisa><Data>2024-05-06</Data><Numero>F/3</Numero><ImportoTotaleDocumento>12.20</ImportoTotaleDocumento></DatiGeneraliDocumento></DatiGenerali><DatiBeniServizi><DettaglioLinee><NumeroLinea>1</NumeroLinea><Descrizione>Ore</Descrizione><Quantita>2.00</Quantita><PrezzoUnitario>5.00</PrezzoUnitario><PrezzoTotale>10.00</PrezzoTotale><AliquotaIVA>22.00</AliquotaIVA></DettaglioLinee><DatiRiepilogo><AliquotaIVA>22.00</AliquotaIVA><ImponibileImporto>10.00</ImponibileImporto><Imposta>2.20</Imposta></DatiRiepilogo></DatiBeniServizi><DatiPagamento>${'<DettaglioPagamento><DataScadenzaPagamento>2024-06-06</DataScadenzaPagamento><ImportoPagamento>12.20</ImportoPagamento></DettaglioPagamento>'.repeat(payments)}</DatiPagamento></FatturaElettronicaBody>`.repeat(bodies)}
 </p:FatturaElettronica>`;
+
+/** A CrossIndustryInvoice of `count` lines at 1.00 each, about 900 bytes a line, whose sums are right: total 1.2 × count. */
+export const longCiiXml = (count: number): string => {
+  const lines = Array.from(
+    { length: count },
+    (_, index) => `<ram:IncludedSupplyChainTradeLineItem>
+   <ram:AssociatedDocumentLineDocument><ram:LineID>${index + 1}</ram:LineID></ram:AssociatedDocumentLineDocument>
+   <ram:SpecifiedTradeProduct><ram:Name>Blue widget no. ${index + 1}</ram:Name></ram:SpecifiedTradeProduct>
+   <ram:SpecifiedLineTradeAgreement><ram:NetPriceProductTradePrice><ram:ChargeAmount>1.0000</ram:ChargeAmount></ram:NetPriceProductTradePrice></ram:SpecifiedLineTradeAgreement>
+   <ram:SpecifiedLineTradeDelivery><ram:BilledQuantity unitCode="H87">1</ram:BilledQuantity></ram:SpecifiedLineTradeDelivery>
+   <ram:SpecifiedLineTradeSettlement><ram:ApplicableTradeTax><ram:RateApplicablePercent>20.00</ram:RateApplicablePercent></ram:ApplicableTradeTax><ram:SpecifiedTradeSettlementLineMonetarySummation><ram:LineTotalAmount>1.00</ram:LineTotalAmount></ram:SpecifiedTradeSettlementLineMonetarySummation></ram:SpecifiedLineTradeSettlement>
+  </ram:IncludedSupplyChainTradeLineItem>`,
+  ).join('\n  ');
+  const [head = '', settlement = ''] = ciiXml({ lines }).split('<ram:ApplicableHeaderTradeSettlement>');
+  const sums = settlement
+    .replaceAll('>100.00<', `>${count}.00<`)
+    .replace(/>20\.00<\/ram:(CalculatedAmount|TaxTotalAmount)/g, `>${count / 5}</ram:$1`)
+    .replaceAll('>120.00<', `>${(count * 6) / 5}<`);
+  return `${head}<ram:ApplicableHeaderTradeSettlement>${sums}`;
+};

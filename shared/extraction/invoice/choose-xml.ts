@@ -1,5 +1,6 @@
 import type { Attachment, DocumentText } from '../document-text.ts';
 import { type InvoiceXml, parseInvoiceXml } from './xml/parse-invoice-xml.ts';
+import { XML_MAX_BYTES } from './xml/tree.ts';
 
 /** Larger XML is parsed where a memory ceiling holds, and handed in. */
 export const XML_INLINE_MAX_BYTES = 1024 * 1024;
@@ -26,35 +27,36 @@ const candidates = (document: DocumentText): { known: Attachment[]; others: Atta
   };
 };
 
+// What is larger than any XML that is read is refused without parsing, which needs no ceiling.
+const needsCeiling = ({ byteLength }: Uint8Array): boolean =>
+  byteLength > XML_INLINE_MAX_BYTES && byteLength <= XML_MAX_BYTES;
+
 /** XML reading of attachments that were parsed elsewhere, by the bytes themselves. */
 export type ParsedXml = ReadonlyMap<Uint8Array, InvoiceXml>;
 
 /**
- * The attachments over 1 MB that `readInvoice` will want: run `parseInvoiceXml` on each where a memory ceiling holds
+ * The attachments over 1 MB that `readInvoice` will want, in the order in which they count: run `parseInvoiceXml` on each where a memory ceiling holds
  * and hand the results in as `parsedXml`. Most often empty.
  */
 export const xmlToParseApart = (document: DocumentText): Uint8Array[] => {
   const { known, others } = candidates(document);
-  return [...known, ...others]
-    .map(({ bytes }) => bytes)
-    .filter((bytes) => bytes.byteLength > XML_INLINE_MAX_BYTES);
+  return (known.length > 0 ? known : others).map(({ bytes }) => bytes).filter(needsCeiling);
 };
 
 /** The XML that speaks for a document. `null` when it has none. */
 export interface ChosenXml {
   name: string;
   xml: InvoiceXml;
-  /** Too large to be parsed here, and nobody parsed it elsewhere. */
-  tooLarge: boolean;
 }
 
 const read = ({ name, bytes }: Attachment, parsed: ParsedXml | undefined): ChosenXml => {
   const ready = parsed?.get(bytes);
-  if (ready) return { name, xml: ready, tooLarge: false };
-  if (bytes.byteLength > XML_INLINE_MAX_BYTES) {
-    return { name, xml: { kind: 'refused', reason: 'the XML is larger than 1 MB' }, tooLarge: true };
+  if (ready) return { name, xml: ready };
+  // Nobody parsed it elsewhere.
+  if (needsCeiling(bytes)) {
+    return { name, xml: { kind: 'refused', code: 'TOO_LARGE', reason: 'the XML is larger than 1 MB' } };
   }
-  return { name, xml: parseInvoiceXml(bytes), tooLarge: false };
+  return { name, xml: parseInvoiceXml(bytes) };
 };
 
 /**

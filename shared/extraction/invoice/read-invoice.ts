@@ -139,14 +139,14 @@ const fromPages = (document: DocumentText, options: ReadInvoiceOptions, flags: s
 
 const fromChosen = (
   document: DocumentText,
-  { name, xml, tooLarge }: ChosenXml,
+  { name, xml }: ChosenXml,
   options: ReadInvoiceOptions,
 ): InvoiceReading => {
   if (xml.kind === 'invoice') return fromXml(document, name, xml, options);
   if (xml.kind === 'other')
     return notAnInvoice(`the XML is no invoice: its root is ${xml.root.slice(0, 60)}`);
-  if (isBareXml(document))
-    return { status: 'failed', code: tooLarge ? 'TOO_LARGE' : 'UNREADABLE', message: xml.reason };
+  if (isBareXml(document)) return { status: 'failed', code: xml.code, message: xml.reason };
+  const tooLarge = xml.code === 'TOO_LARGE';
   return fromPages(document, options, [tooLarge ? 'attached_xml_too_large' : 'attached_xml_unreadable']);
 };
 

@@ -10,6 +10,7 @@ import { type Database, openDatabase } from '../../../shared/db/pool.ts';
 import type { DocumentText } from '../../../shared/extraction/document-text.ts';
 import { packDocument, textOf } from '../../../shared/extraction/pack-document.ts';
 import { plainTextDocument } from '../../../shared/extraction/plain-text.ts';
+import { readInvoiceDocument } from '../../../shared/extraction/read-invoice-document.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import {
   insertCompany,
@@ -20,7 +21,7 @@ import {
   insertTransaction,
   insertWorkspace,
 } from '../../support/factories.ts';
-import { ciiXml, creditNoteXml } from '../../support/invoice-xml.ts';
+import { ciiXml, creditNoteXml, longCiiXml } from '../../support/invoice-xml.ts';
 import { deliver, enqueueOne, owner, taskOf, testRunner } from '../../support/pipeline.ts';
 
 const IBAN = 'DE02120300000000202051';
@@ -86,7 +87,9 @@ interface Asked {
   targetFields?: string[];
   model?: Model | null;
   invoiceId?: string;
+  readInvoice?: typeof readInvoiceDocument;
 }
+const readers = { documents: { readInvoice: readInvoiceDocument } };
 const enqueue = (documentId: string, { input = {}, targetFields, invoiceId }: Asked = {}) =>
   enqueueOne(
     runner,
@@ -102,7 +105,10 @@ const enqueue = (documentId: string, { input = {}, targetFields, invoiceId }: As
   );
 const run = async (documentId: string, asked: Asked = {}) => {
   const task = await enqueue(documentId, asked);
-  const answer = await deliver(runner, aiInvoice, task, { model: asked.model ?? null });
+  const answer = await deliver(runner, aiInvoice, task, {
+    model: asked.model ?? null,
+    documents: { readInvoice: asked.readInvoice ?? readInvoiceDocument },
+  });
   return { answer, task: await taskOf(runner, task) };
 };
 const outputOf = (task: TaskRow) => task.output as Record<string, unknown> & { invoice_id: string };
@@ -297,6 +303,37 @@ describe('an e-invoice', () => {
   });
 });
 
+describe('an e-invoice over 1 MB', () => {
+  test('is read from what was stored, and its first thousand lines are kept', async () => {
+    const document = await extracted(xmlDocument(longCiiXml(1750)));
+
+    const { task } = await run(document.document_id);
+
+    expect(task).toMatchObject({ status: 'completed', output: { flags: [] } });
+    expect(await invoices()).toMatchObject([{ invoice_number: 'A-17', grand_total: '2100.00' }]);
+    expect(
+      await rows('select count(*)::int from invoice_items where workspace_pk = $1', workspacePk),
+    ).toEqual([{ count: 1000 }]);
+  });
+
+  test('fails for good where its parser dies of it, under the signal of the task', async () => {
+    const document = await extracted(xmlDocument(longCiiXml(1750)));
+    const signals: unknown[] = [];
+
+    const { answer, task } = await run(document.document_id, {
+      async readInvoice(_document, options) {
+        signals.push(options?.signal);
+        return { status: 'failed', code: 'TOO_LARGE', message: 'the document needs too much memory' };
+      },
+    });
+
+    expect(answer).toEqual({ answer: 'done' });
+    expect(task).toMatchObject({ status: 'failed', error: 'TOO_LARGE: the document needs too much memory' });
+    expect(signals).toEqual([expect.any(AbortSignal)]);
+    expect(await invoices()).toEqual([]);
+  });
+});
+
 describe('how it is paid', () => {
   const means = () =>
     rows(
@@ -475,7 +512,7 @@ describe('an invoice that is there already', () => {
     const documents = await Promise.all([1, 2, 3, 4].map(() => extracted(xmlDocument(ciiXml()))));
     const tasks = await Promise.all(documents.map(({ document_id }) => enqueue(document_id)));
 
-    await Promise.all(tasks.map((task) => deliver(runner, aiInvoice, task, { model: null })));
+    await Promise.all(tasks.map((task) => deliver(runner, aiInvoice, task, { model: null, ...readers })));
 
     const ended = await Promise.all(tasks.map((task) => taskOf(runner, task)));
     expect(ended.map(({ output }) => (output as { status: string }).status).sort()).toEqual([
@@ -640,7 +677,7 @@ describe('fails for good', () => {
     const task = await enqueue(document.document_id);
     await client.query('update documents set deleted_at = now() where pk = $1', [document.pk]);
 
-    await deliver(runner, aiInvoice, task, { model: null });
+    await deliver(runner, aiInvoice, task, { model: null, ...readers });
 
     expect(await taskOf(runner, task)).toMatchObject({ status: 'failed' });
     expect(await invoices()).toEqual([]);
@@ -739,7 +776,7 @@ describe('the model', () => {
     const { model } = modelOf('breaks', { invoice_number: 'QB/2031' });
 
     const first = await run(document.document_id, { model });
-    const again = await deliver(runner, aiInvoice, first.task, { model });
+    const again = await deliver(runner, aiInvoice, first.task, { model, ...readers });
 
     expect(first).toMatchObject({ answer: { answer: 'retry' }, task: { status: 'processing' } });
     expect(again).toEqual({ answer: 'done' });
@@ -785,7 +822,7 @@ test('a repeated delivery changes nothing', async () => {
   const { task } = await run(document.document_id);
   const before = [await invoices(), await companies(), await children(task)];
 
-  await deliver(runner, aiInvoice, task, { model: null });
+  await deliver(runner, aiInvoice, task, { model: null, ...readers });
 
   expect(await taskOf(runner, task)).toEqual(task);
   expect([await invoices(), await companies(), await children(task)]).toEqual(before);

@@ -19,7 +19,7 @@ export type InvoiceXml =
       documents: number;
     }
   | { kind: 'other'; root: string }
-  | { kind: 'refused'; reason: string };
+  | { kind: 'refused'; code: 'UNREADABLE' | 'TOO_LARGE'; reason: string };
 
 const readers: Record<string, { syntax: XmlSyntax; read: (root: XmlElement) => Facts }> = {
   CrossIndustryInvoice: { syntax: 'CII', read: readCii },
@@ -59,7 +59,7 @@ export const parseInvoiceXml = (bytes: Uint8Array): InvoiceXml => {
   try {
     return invoiceXml(parseXmlTree(bytes));
   } catch (error) {
-    if (error instanceof XmlRefused) return { kind: 'refused', reason: error.message };
+    if (error instanceof XmlRefused) return { kind: 'refused', code: 'UNREADABLE', reason: error.message };
     throw error;
   }
 };
