@@ -298,6 +298,31 @@ describe('several tasks', () => {
     });
   });
 
+  test('of which one breaks are all answered, and what broke is logged', async () => {
+    const { task: broken } = await proposed();
+    await doors.client.query(`update enrichment_tasks set output = '{"links": 1}' where pk = $1`, [
+      broken.pk,
+    ]);
+    const foreignType = await rematch(await supplier.invoice({ invoice_number: 'X-9', grand_total: '1.00' }));
+    await doors.client.query(
+      `update enrichment_tasks set enrichment_type = 'ocr_extract', status = 'awaiting_approval', completed_at = null
+       where pk = $1`,
+      [foreignType.pk],
+    );
+
+    const { status, body } = await approve(broken, foreignType);
+
+    expect(status).toBe(200);
+    expect(body.data.attributes.errors).toMatchObject([
+      { task_id: broken.enrichment_task_id, code: 'INTERNAL_SERVER_ERROR' },
+      { task_id: foreignType.enrichment_task_id, code: 'TASK_NOT_RESOLVABLE' },
+    ]);
+    expect(doors.lines).toContainEqual(
+      expect.objectContaining({ task_id: broken.enrichment_task_id, severity: 'ERROR' }),
+    );
+    expect(await rowOf(broken)).toMatchObject({ status: 'awaiting_approval' });
+  });
+
   test('named twice are one', async () => {
     const { task } = await proposed();
 
