@@ -5,6 +5,9 @@ import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
 import type { Provenance } from '../../shared/domain/outcomes.ts';
 import type { MappedInvoice } from './map-invoice.ts';
 
+/** Accounts of one invoice that are kept; a file that states more of them means harm. */
+const ACCOUNTS_MAX = 10;
+
 export interface RecordedPayment {
   provenance: Provenance[];
   /** The issuer is known to be paid on other accounts than all of these: the mark of a forged invoice. */
@@ -41,7 +44,7 @@ export async function recordPaymentMeans(
       : (await db.any(listCompanyIbans({ workspacePk, companyPk: issuerPk }))).map(({ iban }) => iban);
   const foreign = known.length > 0 && !payment.ibans.some((iban) => known.includes(iban));
   const provenance: Provenance[] = [];
-  for (const iban of payment.ibans) {
+  for (const iban of payment.ibans.slice(0, ACCOUNTS_MAX)) {
     const found = await db.maybeOne(findAccountByIban({ workspacePk, iban }));
     const account =
       found ??
