@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runCommand } from './command-line.ts';
+import { keepCompiled } from './compile-cache.ts';
 import { approveWaiting } from './demo/approve-waiting.ts';
 import { writeDemoDocuments } from './demo/documents.ts';
-import { openExtension, type Task } from './demo/extension.ts';
+import { type Extension, openExtension, Refused, type Task } from './demo/extension.ts';
 import { followChain } from './demo/follow-chain.ts';
+import { createProgress } from './demo/progress.ts';
 import { type DemoInvoiceRecord, readInvoiceRecord } from './demo/read-invoice.ts';
 import { type ChainEnd, endOf, lineOf, summaryOf } from './demo/tell-chain.ts';
 import { watchQueue } from './demo/watch-queue.ts';
 import { DEFAULT_DATA_DIR, findStack, type StackDescription } from './stack-file.ts';
+import { listInputFiles } from './try/input-files.ts';
 
 const help = `Sends documents through a running stack as the browser extension does, or starts one, and shows how each task ends.
 
@@ -34,12 +38,13 @@ interface DemoResult extends ChainEnd {
   file: string;
   ms: number;
   collect_id: string;
-  document_id: string;
+  /** Null when the upload was refused. */
+  document_id: string | null;
   tasks: Pick<Task, 'id' | 'enrichment_type' | 'status' | 'output' | 'error'>[];
   invoice: DemoInvoiceRecord | null;
 }
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
+const { line: say, branch, end, working } = createProgress(process.stderr);
 
 /** Runs the files through the stack. Answers whether every chain came to rest without a failure. */
 export async function runDemo(stack: StackDescription, options: DemoOptions): Promise<boolean> {
@@ -71,31 +76,24 @@ export async function runDemo(stack: StackDescription, options: DemoOptions): Pr
 
 async function runFile(
   stack: StackDescription,
-  extension: ReturnType<typeof openExtension>,
+  extension: Extension,
   { file, collectId, approve }: { file: string; collectId: string; approve: boolean },
 ): Promise<DemoResult> {
   const started = performance.now();
   say(`\n${file}`);
-  const { documentId, taskId } = await extension.upload(file, collectId);
-  say(`  document ${documentId}  stored`);
-  const told = new Set<string>();
-  const tell = (task: Task, ms: number) => {
-    const news = `${task.id} ${task.status}`;
-    if (task.status === 'pending' || task.status === 'processing' || told.has(news)) return;
-    told.add(news);
-    say(`  ${lineOf(task, ms)}`);
-  };
-  const follow = () => (taskId ? followChain(extension, taskId, tell) : []);
-
-  let chain = await lookAt(stack, await follow());
-  if (approve && chain.end.status === 'waiting')
-    chain = await lookAt(stack, await approveWaiting(extension, chain.tasks, follow, say));
+  working('upload');
+  const upload = await extension.upload(file, collectId).catch((error: unknown) => {
+    if (error instanceof Refused) return error;
+    throw error;
+  });
+  const chain =
+    upload instanceof Refused ? refusedChain(upload) : await runChain(stack, extension, upload, approve);
   return {
     file,
     ...chain.end,
     ms: Math.round(performance.now() - started),
     collect_id: collectId,
-    document_id: documentId,
+    document_id: upload instanceof Refused ? null : upload.documentId,
     tasks: chain.tasks.map(({ id, enrichment_type, status, output, error }) => ({
       id,
       enrichment_type,
@@ -107,17 +105,52 @@ async function runFile(
   };
 }
 
+interface Chain {
+  tasks: Task[];
+  invoice: DemoInvoiceRecord | null;
+  end: ChainEnd;
+}
+
+async function runChain(
+  stack: StackDescription,
+  extension: Extension,
+  { documentId, taskId }: Awaited<ReturnType<Extension['upload']>>,
+  approve: boolean,
+): Promise<Chain> {
+  branch(`document ${documentId} stored`);
+  const told = new Set<string>();
+  const tell = (task: Task, ms: number) => {
+    const news = `${task.id} ${task.status}`;
+    if (task.status === 'pending' || task.status === 'processing')
+      return working(`${task.enrichment_type} ${task.status}`);
+    if (told.has(news)) return;
+    told.add(news);
+    branch(lineOf(task, ms));
+  };
+  const follow = () => (taskId ? followChain(extension, taskId, tell) : []);
+
+  const chain = await lookAt(stack, await follow());
+  if (!approve || chain.end.status !== 'waiting') return chain;
+  return lookAt(stack, await approveWaiting(extension, chain.tasks, follow, branch));
+}
+
+function refusedChain({ code, reason }: Refused): Chain {
+  const chainEnd: ChainEnd = { status: 'failed', code, message: reason };
+  end(summaryOf(chainEnd, null));
+  return { tasks: [], invoice: null, end: chainEnd };
+}
+
 /** What a chain at rest has come to, told as it stands. */
-async function lookAt(stack: StackDescription, tasks: Task[]) {
+async function lookAt(stack: StackDescription, tasks: Task[]): Promise<Chain> {
   const invoiceId = tasks.map(({ output }) => output?.invoice_id).find((id) => typeof id === 'string');
   const invoice =
     typeof invoiceId === 'string' ? await readInvoiceRecord(stack.database_url, invoiceId) : null;
-  const end = endOf(tasks, invoice);
-  say(summaryOf(end, invoice));
-  return { tasks, invoice, end };
+  const chainEnd = endOf(tasks, invoice);
+  end(summaryOf(chainEnd, invoice));
+  return { tasks, invoice, end: chainEnd };
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -130,34 +163,33 @@ async function main(): Promise<void> {
   });
   if (values.help) {
     process.stdout.write(help);
-    return;
+    return 0;
   }
   const options = {
-    files: positionals,
+    files: await listInputFiles(positionals),
     all: values.all,
     json: values.json,
     yes: values.yes,
     dataDir: values.data,
   };
   const running = await findStack(values.data);
-  if (running) {
-    process.exitCode = (await runDemo(running, options)) ? 0 : 1;
-    return;
-  }
+  if (running) return (await runDemo(running, options)) ? 0 : 1;
   say(`no stack is running on ${values.data}: starting one for this demo`);
+  keepCompiled();
   const { startStack } = await import('./stack.ts');
   const stack = await startStack({ dataDir: values.data, portBase: null });
+  // What is under way when Ctrl-C comes goes on at the next start.
+  const stopNow = () => void stack.stop().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopNow);
   try {
-    process.exitCode = (await runDemo(stack.description, options)) ? 0 : 1;
+    return (await runDemo(stack.description, options)) ? 0 : 1;
   } finally {
     await stack.stop();
   }
-  process.exit();
 }
 
 if (import.meta.main) {
-  await main().catch((error: unknown) => {
-    say(`wellspring: ${error instanceof Error ? error.message : error}`);
-    process.exit(1);
-  });
+  await runCommand(main);
+  // Pools of the stack that was started here may be open for some seconds yet.
+  process.exit();
 }

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { exampleEnvironment } from '../shared/config.ts';
+import { runCommand } from './command-line.ts';
 import { DEFAULT_DATA_DIR, findStack } from './stack-file.ts';
 
 const help = `Prints the settings of the running stack as export lines, for: eval "$(npm run -s env)"
 
-  npm run env -- [--data DIR] [--json]
+  npm run env -- [--data DIR] [--json | --example]
 
   --data DIR   data folder of the stack (default ${DEFAULT_DATA_DIR}/)
   --json       one JSON object instead of export lines
@@ -12,25 +13,24 @@ const help = `Prints the settings of the running stack as export lines, for: eva
   --help       this text
 `;
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: DEFAULT_DATA_DIR },
-    json: { type: 'boolean', default: false },
-    example: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-
 const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string', default: DEFAULT_DATA_DIR },
+      json: { type: 'boolean', default: false },
+      example: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
   if (values.help) {
     process.stdout.write(help);
-    return;
+    return 0;
   }
   if (values.example) {
     process.stdout.write(exampleEnvironment());
-    return;
+    return 0;
   }
   const stack = await findStack(values.data);
   if (!stack) throw new Error(`no stack is running on ${values.data}: start one with "npm start"`);
@@ -52,9 +52,7 @@ async function main(): Promise<void> {
   else
     for (const [name, value] of Object.entries(variables))
       process.stdout.write(`export ${name}=${quoted(value)}\n`);
+  return 0;
 }
 
-await main().catch((error: unknown) => {
-  process.stderr.write(`wellspring: ${error instanceof Error ? error.message : error}\n`);
-  process.exit(1);
-});
+await runCommand(main);

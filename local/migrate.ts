@@ -1,4 +1,6 @@
+import { parseArgs } from 'node:util';
 import { migrate } from '../shared/db/migrate.ts';
+import { runCommand } from './command-line.ts';
 
 const help = `npm run migrate
 
@@ -10,34 +12,19 @@ Applies the files of sql/ that the database has not had yet, in order, and print
 
 const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
 
-/** What stops a user, in words: connection failures carry their reason in different places. */
-const reason = (error: unknown): string => {
-  if (error instanceof AggregateError) return error.errors.map(reason).join('; ');
-  return error instanceof Error ? error.message || error.name : String(error);
-};
-
 const main = async (): Promise<number> => {
-  if (process.argv.includes('--help') || process.argv.includes('-h')) {
-    process.stderr.write(help);
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } });
+  if (values.help) {
+    process.stdout.write(help);
     return 0;
   }
   const url = process.env.DATABASE_URL;
-  if (!url) {
-    say('migrate: DATABASE_URL is not set. For a running local stack: eval "$(npm run -s env)"');
-    return 1;
-  }
-  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
-    say('migrate: DATABASE_URL is not an address like postgres://user:password@host:5432/name');
-    return 1;
-  }
-  try {
-    const result = await migrate(url, { log: say });
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-    return 0;
-  } catch (error) {
-    say(`migrate: ${reason(error)}`);
-    return 1;
-  }
+  if (!url) throw new Error('DATABASE_URL is not set. For a running local stack: eval "$(npm run env)"');
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
+    throw new Error('DATABASE_URL is not an address like postgres://user:password@host:5432/name');
+  const result = await migrate(url, { log: say });
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  return 0;
 };
 
-process.exitCode = await main();
+await runCommand(main);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { explain } from './command-line.ts';
 import { keepCompiled } from './compile-cache.ts';
 import { readyBlock } from './ready-block.ts';
 import type { Stack } from './stack.ts';
@@ -113,7 +114,7 @@ function listenToKeys(stack: Stack, quit: () => void): void {
       if (key === 'd' && !demo)
         demo = import('./demo.ts')
           .then(({ runDemo }) => runDemo(stack.description, { files: [], yes: false, json: false }))
-          .catch((error: unknown) => say(`  ${error instanceof Error ? error.message : error}\n`))
+          .catch((error: unknown) => say(`  ${explain(error)}\n`))
           .finally(() => {
             demo = undefined;
             say('\n  d  run the demo again   q  stop\n');
@@ -123,6 +124,6 @@ function listenToKeys(stack: Stack, quit: () => void): void {
 }
 
 await main().catch((error: unknown) => {
-  say(`wellspring: ${error instanceof Error ? error.message : error}\n`);
+  say(`wellspring: ${explain(error)}\n`);
   process.exit(1);
 });

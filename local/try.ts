@@ -1,3 +1,8 @@
+import { workers } from '../shared/domain/catalogue.ts';
+import { enrichmentTypes } from '../shared/domain/enrichment-types.ts';
+import { runCommand } from './command-line.ts';
+import { keepCompiled } from './compile-cache.ts';
+
 const help = `Runs a worker's own code on files, without a stack.
 
   npm run try -- ai_invoice FILE|DIR… [--json]       document → text → invoice
@@ -24,15 +29,16 @@ async function main(): Promise<number> {
   }
   const command = name === undefined ? undefined : commands[name];
   if (!command) {
-    process.stderr.write(
-      `${name === undefined ? '' : `wellspring: there is no worker "${name}" to try\n\n`}${help}`,
-    );
+    process.stderr.write(name === undefined ? help : `wellspring: ${refusal(name)}\n\n${help}`);
     return 2;
   }
+  keepCompiled();
   return (await command())(args);
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`wellspring: ${error instanceof Error ? error.message : error}\n`);
-  return 1;
-});
+const refusal = (type: string): string =>
+  enrichmentTypes.some((known) => known === type)
+    ? `the worker ${type} ${workers.some((row) => row.name === type) ? 'cannot be tried on files' : 'is not part of this version'}`
+    : `there is no worker "${type}" to try`;
+
+await runCommand(main);

@@ -20,9 +20,9 @@ export async function approveWaiting(
     for (const { id } of waiting) asked.add(id);
     const { resolved, errors } = await extension.approve(waiting.map(({ id }) => id));
     const typeOf = (id: string) => waiting.find((task) => task.id === id)?.enrichment_type ?? id;
-    for (const { task_id } of resolved) say(`  ${typeOf(task_id)} approved`);
+    for (const { task_id } of resolved) say(`${typeOf(task_id)} approved`);
     for (const { task_id, code, message } of errors)
-      say(`  ${typeOf(task_id)} was not approved: ${code}, ${message}`);
+      say(`${typeOf(task_id)} was not approved: ${code}, ${message}`);
     tasks = await follow();
   }
 }

@@ -17,7 +17,20 @@ interface Resolved {
   errors: { task_id: string; code: string; message: string }[];
 }
 
-/** The API as the browser extension calls it. Each call throws the problem's own sentence. */
+/** The API said no, with the problem's own code and sentence. */
+export class Refused extends Error {
+  readonly code: string;
+  readonly reason: string;
+
+  constructor(code: string, reason: string, call: string) {
+    super(`${call}: ${code}, ${reason}`);
+    this.name = 'Refused';
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** The API as the browser extension calls it. Each call throws `Refused` when it is. */
 export function openExtension({ functions, token }: Pick<StackDescription, 'functions' | 'token'>) {
   const call = async (method: string, path: string, body?: unknown) => {
     const form = body instanceof FormData;
@@ -31,10 +44,8 @@ export function openExtension({ functions, token }: Pick<StackDescription, 'func
     });
     const text = await answer.text();
     if (!answer.ok) {
-      const problem = parse(text);
-      throw new Error(
-        `${method} ${path}: ${answer.status} ${problem?.code ?? ''} ${problem?.message ?? text}`,
-      );
+      const { code = `http_${answer.status}`, message = text } = parse(text) ?? {};
+      throw new Refused(code, message, `${method} ${path}`);
     }
     return JSON.parse(text);
   };

@@ -32,20 +32,20 @@ export function endOf(tasks: readonly Task[], invoice: DemoInvoiceRecord | null)
     return { status: 'matched', code: null, message: null };
   const halt = tasks.map(haltOf).find((found) => found !== undefined);
   if (invoice) return { status: 'extracted', code: halt?.code ?? null, message: halt?.detail ?? null };
-  return {
-    status: 'halted',
-    code: halt?.code ?? 'not_read',
-    message: halt?.detail ?? 'nothing asked for its text',
-  };
+  if (halt) return { status: 'halted', code: halt.code, message: halt.detail };
+  if (tasks.length === 0)
+    return { status: 'halted', code: 'not_read', message: 'this workspace reads no uploads by itself' };
+  const kind = tasks.map(({ output }) => output?.document_type).find((type) => typeof type === 'string');
+  return { status: 'halted', code: 'not_an_invoice', message: `it was taken for ${kind ?? 'nothing known'}` };
 }
 
 /** The invoice and what pays it, or why there is none. */
 export function summaryOf({ status, code, message }: ChainEnd, invoice: DemoInvoiceRecord | null): string {
-  if (!invoice) return `  ${status}: ${code ?? ''} ${message ?? ''}`;
-  const head = `  invoice ${invoice.invoice_number ?? '?'} of ${invoice.supplier ?? 'an unknown supplier'}, ${invoice.total_amount ?? '?'} ${invoice.currency ?? ''}: ${invoice.payment_status}`;
+  if (!invoice) return `${status}: ${[code, message].filter(Boolean).join(', ')}`;
+  const head = `invoice ${invoice.invoice_number ?? '?'} of ${invoice.supplier ?? 'an unknown supplier'}, ${invoice.total_amount ?? '?'} ${invoice.currency ?? ''}: ${invoice.payment_status}`;
   const links = invoice.links.map(
     (link) =>
-      `    ${link.edge_status === 'confirmed' ? 'paid by' : 'perhaps paid by'} ${link.amount} ${link.currency} of ${link.booking_date ?? '?'}  "${link.label ?? ''}"  (${link.allocation_type}, ${link.confidence ?? '?'})`,
+      `  ${link.edge_status === 'confirmed' ? 'paid by' : 'perhaps paid by'} ${link.amount} ${link.currency} of ${link.booking_date ?? '?'}  "${link.label ?? ''}"  (${link.allocation_type}, ${link.confidence ?? '?'})`,
   );
   return [head, ...links].join('\n');
 }

@@ -43,5 +43,5 @@ test('asks once about a task that is not approved, and says why', async () => {
   );
 
   expect(tasks).toEqual(waiting);
-  expect(said).toEqual(['  reconcile was not approved: PROPOSAL_OUTDATED, The invoice is gone.']);
+  expect(said).toEqual(['reconcile was not approved: PROPOSAL_OUTDATED, The invoice is gone.']);
 });
