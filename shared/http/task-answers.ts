@@ -22,7 +22,7 @@ export const taskAnswers = {
   retry: () =>
     new HttpProblem(422, 'TASK_RETRY', 'Retry', 'The run ended without an outcome; try again later.'),
   /** Nothing can be recorded and every task would fail: the brake for the whole queue is wanted. */
-  databaseUnavailable: (cause: unknown) => unavailable('The database cannot be reached.', 10, cause),
+  databaseUnavailable: (cause: unknown) => unavailable('The database cannot be reached.', 5, cause),
   /** A service that every task needs is overloaded: the same brake. */
   dependencyOverloaded: (retryAfterSeconds: number, cause: unknown) =>
     unavailable('A service that every task needs is overloaded.', retryAfterSeconds, cause),

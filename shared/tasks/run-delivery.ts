@@ -90,18 +90,29 @@ export async function runDelivery<Extra>(
   return end.reply;
 }
 
-/** The reply to a claim may get lost although it was made: then the token, which is ours, finds the row. */
+/** Attempts to claim: a restarted server leaves one broken connection after the other in the pool. */
+const CLAIM_TRIES = 3;
+
+/**
+ * Claims the task; null means that there is nothing to do. The reply to a claim may get lost although it was made: the
+ * token, which is ours, tells.
+ */
 async function claim(
   { database, lease: { leaseSeconds } }: Runner,
   { id }: Delivery,
   token: string,
   actor: string,
 ): Promise<ClaimedTask | null> {
-  try {
-    return await database.connect((db) => db.maybeOne(claimTask({ taskId: id, token, leaseSeconds, actor })));
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    return database.connect((db) => db.maybeOne(findClaim({ taskId: id, token })));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await database.connect(
+        async (db) =>
+          (tries > 1 && (await db.maybeOne(findClaim({ taskId: id, token })))) ||
+          db.maybeOne(claimTask({ taskId: id, token, leaseSeconds, actor })),
+      );
+    } catch (error) {
+      if (!isUnavailable(error) || tries === CLAIM_TRIES) throw error;
+    }
   }
 }
 

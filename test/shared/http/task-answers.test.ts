@@ -10,7 +10,7 @@ describe('the answer table of deliveries', () => {
     ['done', taskAnswers.done, 204, null],
     ['unreadable', taskAnswers.unreadable, 204, null],
     ['retry', taskAnswers.retry(), 422, null],
-    ['database unavailable', taskAnswers.databaseUnavailable(new Error('away')), 503, '10'],
+    ['database unavailable', taskAnswers.databaseUnavailable(new Error('away')), 503, '5'],
     ['dependency overloaded', taskAnswers.dependencyOverloaded(30, new Error('busy')), 503, '30'],
   ];
   it.each(table)('%s', async (_name, end, status, retryAfter) => {

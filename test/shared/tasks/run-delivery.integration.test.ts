@@ -285,6 +285,50 @@ describe('faults', () => {
   });
 });
 
+describe('a connection that breaks while a task is claimed', () => {
+  /** The first `broken` uses of the database end as a dropped connection does, before or after the statement ran. */
+  const flaky = (broken: number, when: 'before' | 'after'): Database => {
+    let left = broken;
+    return {
+      ...database,
+      async connect(work) {
+        left -= 1;
+        if (left < 0) return database.connect(work);
+        if (when === 'after') await database.connect(work);
+        throw Object.assign(new Error('connection reset'), { code: 'ECONNRESET' });
+      },
+    };
+  };
+
+  test.for(['before', 'after'] as const)('%s the claim was made costs nothing', async (when) => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+
+    const end = await deliver(
+      testRunner(flaky(2, when)),
+      enrichmentOf(async () => completed({})),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'done' });
+    expect(await taskOf(runner, task)).toMatchObject({ status: 'completed', attempt: 1 });
+  });
+
+  test('for good is answered as a database that cannot be reached, and the task stays', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+
+    const end = await deliver(
+      testRunner(flaky(3, 'before')),
+      enrichmentOf(async () => completed({})),
+      task,
+    );
+
+    expect(end).toEqual({ answer: 'database_unavailable' });
+    expect(await taskOf(runner, task)).toMatchObject({ status: 'pending' });
+  });
+});
+
 describe('duplicates and stale runs', () => {
   test('two deliveries at once do the work once', async () => {
     const runner = testRunner(database);
