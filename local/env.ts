@@ -42,10 +42,11 @@ async function main(): Promise<number> {
     WELLSPRING_TOKEN: stack.token,
     GOOGLE_CLOUD_PROJECT: tasks.project,
     TASKS_LOCATION: tasks.location,
-    // What the gcloud command reads: the REST address, and nobody to sign in as.
+    // What the gcloud command reads: the REST address, and nobody to sign in as. It asks App Engine where queues are
+    // when it is told no location, and the emulator answers that too.
     CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS: `${tasks.rest}/`,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_APPENGINE: `${tasks.rest}/`,
     CLOUDSDK_CORE_PROJECT: tasks.project,
-    CLOUDSDK_TASKS_LOCATION: tasks.location,
     CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'true',
   };
   if (values.json) process.stdout.write(`${JSON.stringify(variables)}\n`);

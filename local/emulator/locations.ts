@@ -4,11 +4,13 @@ import type { Store } from './store.ts';
 const message = (project: string, locationId: string) => ({
   name: `projects/${project}/locations/${locationId}`,
   locationId,
+  labels: { 'cloud.googleapis.com/region': locationId },
 });
 
 /**
- * The location methods that gcloud asks when it is told no location: the one that is served, or those that queues
- * are in. Undefined when the path is none of theirs.
+ * What gcloud asks when it is told no location: the locations, and whether the project has an App Engine application,
+ * for only then it takes the first of them. Locations are the one that is served, or those that queues are in.
+ * Undefined when the path is none of theirs.
  */
 export const answerLocations = (
   store: Store,
@@ -16,6 +18,8 @@ export const answerLocations = (
   verb: string,
   path: string,
 ): object | undefined => {
+  const [, app] = /^\/v1\/apps\/([^/]+)$/.exec(path) ?? [];
+  if (app && verb === 'GET') return { name: `apps/${app}`, id: app, servingStatus: 'SERVING' };
   const [, project, locationId] = /^\/v2\/projects\/([^/]+)\/locations(?:\/([^/]+))?$/.exec(path) ?? [];
   if (!project || verb !== 'GET') return undefined;
   const used = store.list(`projects/${project}/`).map(({ name }) => name.location);

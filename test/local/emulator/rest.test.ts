@@ -116,7 +116,11 @@ describe('locations', () => {
   it('are those that queues are in, or the one that is served', async () => {
     const { emulator } = await setUp();
     const one = await setUp({ location: 'europe-west1' });
-    const expected = { name: 'projects/demo/locations/europe-west1', locationId: 'europe-west1' };
+    const expected = {
+      name: 'projects/demo/locations/europe-west1',
+      locationId: 'europe-west1',
+      labels: { 'cloud.googleapis.com/region': 'europe-west1' },
+    };
 
     const used = await rest(emulator.restUrl, 'GET', 'projects/demo/locations');
     const none = await rest(emulator.restUrl, 'GET', 'projects/empty/locations');
@@ -129,5 +133,14 @@ describe('locations', () => {
     expect(served.json).toMatchObject({ locations: [{ locationId: 'europe-west1' }] });
     expect(got.json).toEqual(expected);
     expect(missing.status).toBe(404);
+  });
+
+  it('lets gcloud take the first one, as where App Engine runs', async () => {
+    const { emulator } = await setUp();
+
+    const app = await fetch(`${emulator.restUrl}/v1/apps/demo?alt=json`);
+
+    expect(app.status).toBe(200);
+    expect(await app.json()).toMatchObject({ name: 'apps/demo' });
   });
 });
