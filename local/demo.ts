@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
 import { keepCompiled } from './compile-cache.ts';
 import { approveWaiting } from './demo/approve-waiting.ts';
-import { writeDemoDocuments } from './demo/documents.ts';
+import { demoInvoices } from './demo/demo-data.ts';
 import { type Extension, openExtension, Refused, type Task } from './demo/extension.ts';
 import { followChain } from './demo/follow-chain.ts';
 import { createProgress } from './demo/progress.ts';
@@ -48,9 +48,7 @@ const { line: say, branch, end, working } = createProgress(process.stderr);
 
 /** Runs the files through the stack. Answers whether every chain came to rest without a failure. */
 export async function runDemo(stack: StackDescription, options: DemoOptions): Promise<boolean> {
-  const documents = await writeDemoDocuments(join(options.dataDir ?? DEFAULT_DATA_DIR, 'demo'));
-  const ownDocuments = options.all ? documents : documents.slice(0, 1);
-  const files = options.files.length > 0 ? options.files : ownDocuments;
+  const files = options.files.length > 0 ? options.files : await ownDocuments(options);
   const extension = openExtension(stack);
   // The demo document shows what the queue may do to a delivery, and that nobody notices.
   const queue = options.files.length === 0 ? await watchQueue(stack, 'ocr-extract') : null;
@@ -72,6 +70,12 @@ export async function runDemo(stack: StackDescription, options: DemoOptions): Pr
   say(`collect ${collectId}  in_progress → finalized`);
   if (queue) say(await queue.report());
   return results.every(({ status }) => status !== 'failed');
+}
+
+async function ownDocuments({ all, dataDir = DEFAULT_DATA_DIR }: DemoOptions): Promise<string[]> {
+  // What draws and scans takes a while to load.
+  const { writeDemoDocuments } = await import('./demo/documents.ts');
+  return writeDemoDocuments(join(dataDir, 'demo'), all ? demoInvoices : demoInvoices.slice(0, 1));
 }
 
 async function runFile(

@@ -7,11 +7,14 @@ import { type DemoInvoice, demoInvoices, suppliers } from './demo-data.ts';
 import { facturX } from './factur-x.ts';
 import { layouts } from './layouts.ts';
 
-/** The documents of the demo workspace, written into the folder where they are missing; the paths, in order. */
-export async function writeDemoDocuments(folder: string): Promise<string[]> {
+/** Documents of the demo workspace, written into the folder where they are missing; the paths, in order. */
+export async function writeDemoDocuments(
+  folder: string,
+  invoices: readonly DemoInvoice[] = demoInvoices,
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
-  for (const invoice of demoInvoices) {
+  for (const invoice of invoices) {
     const file = join(folder, invoice.file);
     files.push(file);
     const exists = await access(file).then(
