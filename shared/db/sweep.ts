@@ -48,14 +48,14 @@ export const raiseGenerations = ({ redispatchAfterSeconds, limit, queueLost = fa
       select pk
       from enrichment_tasks
       where deleted_at is null
-        and dispatched_at is not null
         and (
-          status = 'pending'
+          status = 'pending' and dispatched_at is not null
           or status = 'processing' and (lease_until is null or lease_until < clock_timestamp())
         )
         and (
           ${queueLost}
-          or lease_token is not null and dispatched_at < lease_until
+          -- A run that died; also one whose message was never recorded because its sender died first.
+          or lease_token is not null and (dispatched_at is null or dispatched_at < lease_until)
           or greatest(dispatched_at, updated_at) < clock_timestamp() - make_interval(secs => least(
             ${redispatchAfterSeconds}::float8 * power(2, least(dispatch_generation, 20)),
             ${REDISPATCH_MAX_SECONDS}

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { setInterval } from 'node:timers/promises';
 import { exportJWK, generateKeyPair } from 'jose';
 import pg from 'pg';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
 import { createQueues } from '../../local/queues.ts';
 import { readConfig } from '../../shared/config.ts';
@@ -29,7 +29,12 @@ const DUPLICATES = 0.05;
 const KILLED_AT = [0.05, 0.5];
 
 const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
+let stack: Awaited<ReturnType<typeof startAll>>;
+beforeAll(async () => {
+  stack = await startAll();
+  startScheduler(() => sweep(stack.dispatcher, stack.sweepTimes));
+});
+afterAll(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
@@ -122,7 +127,7 @@ async function startAll() {
     LEASE_SECONDS: '2',
     HEARTBEAT_SECONDS: '0.5',
     SWEEP_GRACE_SECONDS: '1',
-    REDISPATCH_AFTER_SECONDS: '2',
+    REDISPATCH_AFTER_SECONDS: '5',
   };
   const startFunctions = async () => {
     const { child } = await start(['functions/serve.ts'], environment, (line) => 'port' in line);
@@ -143,6 +148,7 @@ async function startAll() {
       graceSeconds: config.SWEEP_GRACE_SECONDS,
       redispatchAfterSeconds: config.REDISPATCH_AFTER_SECONDS,
     },
+    restUrl,
     url: () => running.postgres.url,
     faults: {
       async functions() {
@@ -162,7 +168,7 @@ async function startAll() {
   };
 }
 
-const SWEEP_INTERVAL_MS = 300;
+const SWEEP_INTERVAL_MS = 500;
 
 /** Sweeps in a fixed rhythm until the test ends, whatever state the rest is in: a sweep may fail, the next one comes. */
 function startScheduler(sweepOnce: () => Promise<unknown>): void {
@@ -218,7 +224,7 @@ async function insertInvoices(url: string): Promise<{ workspacePk: number; invoi
 }
 
 /** What is left to happen, and what happened too often. */
-async function count(url: string) {
+async function count(url: string, workspacePk: number) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -228,11 +234,17 @@ async function count(url: string) {
          count(*) filter (where t.status = 'completed' and t.output ->> 'status' = 'ok')::int as completed,
          count(*) filter (where t.status in ('pending', 'processing'))::int as open,
          (select count(*)::int from (
-           select 1 from enrichment_task_events where kind = 'finished' group by enrichment_task_pk having count(*) > 1
+           select 1
+           from enrichment_task_events
+           where kind = 'finished' and workspace_pk = $1
+           group by enrichment_task_pk
+           having count(*) > 1
          ) twice) as applied_twice,
-         (select count(*)::int from invoice_transactions) as links,
-         (select count(*)::int from invoices where payment_status = 'paid') as paid
-       from enrichment_tasks t`,
+         (select count(*)::int from invoice_transactions where workspace_pk = $1) as links,
+         (select count(*)::int from invoices where payment_status = 'paid' and workspace_pk = $1) as paid
+       from enrichment_tasks t
+       where workspace_pk = $1`,
+      [workspacePk],
     );
     return rows[0];
   } finally {
@@ -240,11 +252,38 @@ async function count(url: string) {
   }
 }
 
+/** Waits for progress; when it does not come, fails with the rows that are stuck. */
+async function untilAtLeast(
+  ended: () => Promise<number>,
+  wanted: number,
+  workspacePk: number,
+): Promise<void> {
+  try {
+    await expect.poll(ended, { timeout: 60_000, interval: 250 }).toBeGreaterThanOrEqual(wanted);
+  } catch (cause) {
+    const client = new pg.Client({ connectionString: stack.url() });
+    await client.connect();
+    const { rows } = await client.query(
+      `select
+         status, attempt, deliveries, dispatch_generation as generation, lease_token is not null as held,
+         lease_until - now() as lease, now() - dispatched_at as dispatched, count(*)::int
+       from enrichment_tasks
+       where workspace_pk = $1 and status in ('pending', 'processing')
+       group by 1, 2, 3, 4, 5, 6, 7
+       order by count(*) desc
+       limit 10`,
+      [workspacePk],
+    );
+    await client.end();
+    const queue = await fetch(`${stack.restUrl}/emulator/stats`).then((answer) => answer.text());
+    throw new Error(`stuck: ${JSON.stringify(rows)}; queue: ${queue}`, { cause });
+  }
+}
+
 test.for(['functions', 'emulator', 'postgres'] as const)(
   'nothing is lost, doubled or stuck when the %s dies in mid-run',
   { timeout: 120_000 },
   async (part) => {
-    const stack = await startAll();
     const { workspacePk, invoiceIds } = await insertInvoices(stack.url());
     const result = await stack.dispatcher.database.inWorkspace(workspacePk, (db) =>
       enqueueTasks(db, {
@@ -265,20 +304,15 @@ test.for(['functions', 'emulator', 'postgres'] as const)(
       'chaos',
     );
 
-    startScheduler(() => sweep(stack.dispatcher, stack.sweepTimes));
-
+    const ended = async () => TASKS - (await count(stack.url(), workspacePk)).open;
     for (const share of KILLED_AT) {
-      await expect
-        .poll(async () => TASKS - (await count(stack.url())).open, { timeout: 60_000, interval: 50 })
-        .toBeGreaterThanOrEqual(TASKS * share);
+      await untilAtLeast(ended, TASKS * share, workspacePk);
       await stack.faults[part]();
     }
     await dispatching;
-    await expect
-      .poll(async () => (await count(stack.url())).open, { timeout: 60_000, interval: 100 })
-      .toBe(0);
+    await untilAtLeast(ended, TASKS, workspacePk);
 
-    expect(await count(stack.url())).toEqual({
+    expect(await count(stack.url(), workspacePk)).toEqual({
       tasks: TASKS,
       completed: TASKS,
       open: 0,

@@ -129,6 +129,29 @@ test('a run that died is brought back as soon as its lease has run out, under a 
   });
 });
 
+test('a run that died before its message was recorded is brought back too', async () => {
+  const runner = testRunner(database);
+  const [task] = await enqueueOnly(1);
+  if (!task) throw new Error('no task');
+  void deliver(
+    runner,
+    enrichmentOf(() => new Promise(() => {})),
+    task,
+  );
+  await expect
+    .poll(
+      async () =>
+        (await client.query('select status from enrichment_tasks where pk = $1', [task.pk])).rows[0],
+    )
+    .toEqual({ status: 'processing' });
+  await age([task], 61);
+
+  const swept = await sweep(runner, times);
+  const again = await sweep(runner, times);
+
+  expect([swept.silent, again.silent]).toEqual([1, 0]);
+});
+
 test('silence doubles with each generation, so that a paused queue is not flooded', async () => {
   const runner = testRunner(database);
   const task = await enqueueOne(runner, tenant.workspacePk, newTask());
