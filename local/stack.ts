@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { destination } from 'pino';
 import type { RunningFunctions } from '../functions/start.ts';
 import { openLocalKeys } from '../shared/auth/local-keys.ts';
 import { type Config, readConfig } from '../shared/config.ts';
 import { migrate } from '../shared/db/migrate.ts';
 import { createLog, type Log } from '../shared/log.ts';
+import { openDataFolder } from './data-folder.ts';
 import type { Emulator } from './emulator/emulator.ts';
 import { freePorts } from './free-ports.ts';
 import { startPostgres, stopLeftover } from './postgres.ts';
@@ -60,8 +61,8 @@ export async function startStack({
   environment = process.env,
   since = performance.now(),
 }: StackOptions): Promise<Stack> {
-  const folder = dataDir === null ? await mkdtemp(join(tmpdir(), 'wellspring-')) : resolve(dataDir);
-  await mkdir(folder, { recursive: true });
+  const folder =
+    dataDir === null ? await mkdtemp(join(tmpdir(), 'wellspring-')) : await openDataFolder(dataDir);
   const parts: (() => Promise<unknown>)[] = [];
   if (dataDir === null) {
     const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -53,6 +53,7 @@ describe.concurrent('every command', () => {
 
   it.each([
     ['a port that is none', ['start.ts', '--port-base', '70000'], 'not "70000"'],
+    ['data that is no folder', ['start.ts', '--data', 'package.json'], 'package.json is no folder'],
     ['a database that is not named', ['migrate.ts'], 'DATABASE_URL is not set'],
     ['a stack that does not run', ['env.ts', '--data', tmpdir()], 'start one with "npm start"'],
     ['a document that is missing', ['demo.ts', '/nowhere.pdf'], 'there is no file or folder /nowhere.pdf'],
