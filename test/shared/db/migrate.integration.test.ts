@@ -190,15 +190,15 @@ describe('npm run migrate', () => {
   test('explains itself', async () => {
     const { code, stdout, stderr } = await command({}, ['--help']);
 
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(stderr).toContain('DATABASE_URL');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('DATABASE_URL');
   });
 
   test('says that DATABASE_URL is missing', async () => {
     const { code, stdout, stderr } = await command({});
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^migrate: DATABASE_URL is not set/);
+    expect(stderr).toMatch(/^wellspring: DATABASE_URL is not set/);
   });
 
   test('says that nobody answers', async () => {
@@ -206,13 +206,13 @@ describe('npm run migrate', () => {
     const { code, stderr } = await command({ DATABASE_URL: 'postgres://wellspring@127.0.0.1:1/wellspring' });
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^migrate: .*ECONNREFUSED 127\.0\.0\.1:1/);
+    expect(stderr).toMatch(/^wellspring: .*ECONNREFUSED 127\.0\.0\.1:1/);
   });
 
   test('says that the address is none', async () => {
     const { code, stderr } = await command({ DATABASE_URL: 'not an address' });
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^migrate: DATABASE_URL is not an address like postgres:/);
+    expect(stderr).toMatch(/^wellspring: DATABASE_URL is not an address like postgres:/);
   });
 });
