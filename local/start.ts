@@ -113,7 +113,9 @@ function listenToKeys(stack: Stack, quit: () => void): void {
       if (key === 'q' || key === CTRL_C || key === CTRL_D) quit();
       if (key === 'd' && !demo)
         demo = import('./demo.ts')
-          .then(({ runDemo }) => runDemo(stack.description, { files: [], yes: false, json: false }))
+          .then(({ runDemo }) =>
+            runDemo(stack.description, { files: [], yes: false, json: false, dataDir: stack.folder }),
+          )
           .catch((error: unknown) => say(`  ${explain(error)}\n`))
           .finally(() => {
             demo = undefined;
