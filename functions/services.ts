@@ -5,8 +5,8 @@ import { type Database, openDatabase } from '../shared/db/pool.ts';
 import { openCloudTasks } from '../shared/dispatch/cloud-tasks.ts';
 import type { TaskQueue } from '../shared/dispatch/queue.ts';
 import type { CatalogueEntry } from '../shared/domain/catalogue.ts';
-import { readDocument } from '../shared/extraction/read-document.ts';
-import { readInvoiceDocument } from '../shared/extraction/read-invoice-document.ts';
+import type { readDocument } from '../shared/extraction/read-document.ts';
+import type { readInvoiceDocument } from '../shared/extraction/read-invoice-document.ts';
 import type { Log } from '../shared/log.ts';
 import { openStorage, type Storage } from '../shared/storage/storage.ts';
 
@@ -23,6 +23,13 @@ export interface Services {
   close(): Promise<void>;
 }
 
+// Hundreds of modules that most functions never need: loaded by the first document, not by every cold start.
+const documents: Services['documents'] = {
+  read: async (...args) => (await import('../shared/extraction/read-document.ts')).readDocument(...args),
+  readInvoice: async (...args) =>
+    (await import('../shared/extraction/read-invoice-document.ts')).readInvoiceDocument(...args),
+};
+
 /** Opens nothing that a first request does not need: pools and clients connect on first use. */
 export async function openServices(config: Config, log: Log): Promise<Services> {
   const databases = new Map<string, Database>();
@@ -36,7 +43,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
       signingKey: config.STORAGE_SIGNING_KEY ?? randomBytes(32).toString('hex'),
       baseUrl: config.FUNCTIONS_URL,
     }),
-    documents: { read: readDocument, readInvoice: readInvoiceDocument },
+    documents,
     model: await configuredModel(config),
     databaseFor(role) {
       const open = databases.get(role);

@@ -2,7 +2,6 @@ import { awaitingApproval, completed, failed, halted } from '../../shared/domain
 import { defineEnrichment } from '../../shared/tasks/define-enrichment.ts';
 import { linksOfAnchor } from './links-of-anchor.ts';
 import { loadAnchor, loadCandidates } from './load-candidates.ts';
-import { matchPayments } from './match-payments.ts';
 import { approveLinks, declineLinks } from './resolve-links.ts';
 import { ReconcileInput, ReconcileOutput } from './schema.ts';
 import { writeLinks } from './write-links.ts';
@@ -14,6 +13,8 @@ export const reconcile = defineEnrichment({
 
   // All of it happens in the closing transaction: the candidates are read, weighed and linked under one lock.
   async run({ task, workspacePk }) {
+    // Its solver brings hundreds of modules, which a cold start need not wait for.
+    const { matchPayments } = await import('./match-payments.ts');
     return async (db) => {
       const anchor = await loadAnchor(db, workspacePk, task);
       if (anchor === null) return failed('NOT_FOUND', `there is no ${task.entity_type} ${task.entity_id}`);

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import type { DocumentText } from '../../shared/extraction/document-text.ts';
 import type { Invoice } from '../../shared/extraction/invoice/invoice.ts';
 import { readDocument } from '../../shared/extraction/read-document.ts';
 import { readInvoiceDocument } from '../../shared/extraction/read-invoice-document.ts';
-import { listInputFiles } from './input-files.ts';
+import { tryFiles } from './try-files.ts';
 
 const help = `Reads invoices from documents, as ocr_extract and ai_invoice do: e-invoice XML, page text, recognised pictures.
 
@@ -29,33 +27,13 @@ interface Line {
   source: Record<string, string>;
 }
 
-/** `npm run try -- ai_invoice`; answers the exit code: 1 when a file could not be read. */
-export async function tryAiInvoice(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help || positionals.length === 0) {
-    (values.help ? process.stdout : process.stderr).write(help);
-    return values.help ? 0 : 2;
-  }
-  let failures = 0;
-  for (const file of await listInputFiles(positionals)) {
-    const line = await readOne(file);
-    if (line.status === 'failed') failures += 1;
-    process.stdout.write(values.json ? `${JSON.stringify(line)}\n` : readable(line));
-  }
-  return failures > 0 ? 1 : 0;
-}
+/** `npm run try -- ai_invoice`; answers the exit code. */
+export const tryAiInvoice = (args: string[]): Promise<number> =>
+  tryFiles<Line>(args, { help, readOne, readable });
 
 const nothing = { document_type_code: null, invoice: {}, confidence: {}, source: {} };
 
-async function readOne(file: string): Promise<Line> {
-  const bytes = await readFile(file);
+async function readOne(file: string, bytes: Uint8Array): Promise<Line> {
   const started = performance.now();
   const read = await readDocument(bytes);
   const elapsed = () => Math.round(performance.now() - started);

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { classifyDocument } from '../../functions/ocr_extract/classify-document.ts';
 import { detectLanguage } from '../../functions/ocr_extract/detect-language.ts';
 import { readDocument } from '../../shared/extraction/read-document.ts';
-import { listInputFiles } from './input-files.ts';
+import { tryFiles } from './try-files.ts';
 
 const help = `Reads the text of documents, as ocr_extract does.
 
@@ -28,31 +26,11 @@ interface Line {
   language: string | null;
 }
 
-/** `npm run try -- ocr_extract`; answers the exit code: 1 when a file could not be read. */
-export async function tryOcrExtract(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  if (values.help || positionals.length === 0) {
-    (values.help ? process.stdout : process.stderr).write(help);
-    return values.help ? 0 : 2;
-  }
-  let failures = 0;
-  for (const file of await listInputFiles(positionals)) {
-    const line = await readOne(file);
-    if (line.status === 'failed') failures += 1;
-    process.stdout.write(values.json ? `${JSON.stringify(line)}\n` : readable(line));
-  }
-  return failures > 0 ? 1 : 0;
-}
+/** `npm run try -- ocr_extract`; answers the exit code. */
+export const tryOcrExtract = (args: string[]): Promise<number> =>
+  tryFiles<Line>(args, { help, readOne, readable });
 
-async function readOne(file: string): Promise<Line> {
-  const bytes = await readFile(file);
+async function readOne(file: string, bytes: Uint8Array): Promise<Line> {
   const started = performance.now();
   const read = await readDocument(bytes);
   const ms = Math.round(performance.now() - started);
