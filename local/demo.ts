@@ -146,9 +146,13 @@ function refusedChain({ code, reason }: Refused): Chain {
 
 /** What a chain at rest has come to, told as it stands. */
 async function lookAt(stack: StackDescription, tasks: Task[]): Promise<Chain> {
-  const invoiceId = tasks.map(({ output }) => output?.invoice_id).find((id) => typeof id === 'string');
-  const invoice =
-    typeof invoiceId === 'string' ? await readInvoiceRecord(stack.database_url, invoiceId) : null;
+  const named = (key: string) =>
+    tasks.map(({ output }) => output?.[key]).find((id): id is string => typeof id === 'string') ?? null;
+  const invoice = await readInvoiceRecord(stack.database_url, {
+    invoiceId: named('invoice_id'),
+    // The same content came before: what became of it then is what there is to see.
+    documentId: named('duplicate_of'),
+  });
   const chainEnd = endOf(tasks, invoice);
   end(summaryOf(chainEnd, invoice));
   return { tasks, invoice, end: chainEnd };

@@ -24,10 +24,10 @@ export interface DemoInvoiceRecord {
   links: DemoLink[];
 }
 
-/** Reads an invoice and what pays it, as the owner of the local database; null when there is no such invoice. */
+/** Reads an invoice, or a document's invoice, and what pays it, as the owner of the local database; null without one. */
 export async function readInvoiceRecord(
   databaseUrl: string,
-  invoiceId: string,
+  { invoiceId, documentId }: { invoiceId: string | null; documentId: string | null },
 ): Promise<DemoInvoiceRecord | null> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -49,8 +49,9 @@ export async function readInvoiceRecord(
          ), '[]') as links
        from invoices i
        left join companies c on c.pk = i.issuer_pk
-       where i.invoice_id = $1 and i.deleted_at is null`,
-      [invoiceId],
+       left join documents d on d.pk = i.document_pk
+       where (i.invoice_id = $1 or d.document_id = $2) and i.deleted_at is null`,
+      [invoiceId, documentId],
     );
     return (rows[0] as DemoInvoiceRecord | undefined) ?? null;
   } finally {

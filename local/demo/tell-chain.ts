@@ -28,9 +28,9 @@ export function endOf(tasks: readonly Task[], invoice: DemoInvoiceRecord | null)
   }
   if (tasks.some((task) => task.status === 'awaiting_approval'))
     return { status: 'waiting', code: null, message: 'a proposal waits for approval' };
-  if (invoice?.links.some((link) => link.edge_status === 'confirmed'))
-    return { status: 'matched', code: null, message: null };
   const halt = tasks.map(haltOf).find((found) => found !== undefined);
+  if (invoice?.links.some((link) => link.edge_status === 'confirmed'))
+    return { status: 'matched', code: halt?.code ?? null, message: halt?.detail ?? null };
   if (invoice) return { status: 'extracted', code: halt?.code ?? null, message: halt?.detail ?? null };
   if (halt) return { status: 'halted', code: halt.code, message: halt.detail };
   if (tasks.length === 0)

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { StackDescription } from '../stack-file.ts';
 
 interface Counters {
@@ -5,7 +6,13 @@ interface Counters {
   dispatched: number;
   duplicates: number;
   lostAnswers: number;
+  waiting: number;
+  inFlight: number;
 }
+
+/** How long the queue may take to try again what it got no answer for, in milliseconds. */
+const RETRY_MAX_MS = 10_000;
+const POLL_MS = 100;
 
 /**
  * Makes a queue of the emulator deliver the next task twice and lose its first answer, which the queue then retries;
@@ -33,9 +40,23 @@ export async function watchQueue(
 
   return {
     async report(): Promise<string> {
-      const after = await counters();
-      const more = (name: keyof Counters) => after[name] - before[name];
-      return `queue ${queueId}: ${more('created')} task, ${more('dispatched')} deliveries and ${more('duplicates')} duplicate, ${more('lostAnswers')} answer lost on the way; the work was done once`;
+      const started = performance.now();
+      let after = await counters();
+      while (after.waiting + after.inFlight > 0 && performance.now() - started < RETRY_MAX_MS) {
+        await wait(POLL_MS);
+        after = await counters();
+      }
+      const count = (name: keyof Counters, one: string, many: string) => {
+        const number = after[name] - before[name];
+        return `${number} ${number === 1 ? one : many}`;
+      };
+      const facts = [
+        count('created', 'task', 'tasks'),
+        count('dispatched', 'delivery', 'deliveries'),
+        count('duplicates', 'duplicate', 'duplicates'),
+        count('lostAnswers', 'answer lost on the way', 'answers lost on the way'),
+      ];
+      return `queue ${queueId}: ${facts.join(', ')}; the work was done once per task`;
     },
   };
 }
