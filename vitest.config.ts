@@ -12,7 +12,8 @@ export default defineConfig({
     pool: 'forks',
     // Loading the code once per worker instead of once per file halves the run; files share no state but modules.
     isolate: false,
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One more than there are cores: several tests wait for other processes.
+    maxWorkers: availableParallelism() + 1,
     // Generous: a test that hangs should fail, a busy machine should not make one.
     testTimeout: 30_000,
     hookTimeout: 30_000,

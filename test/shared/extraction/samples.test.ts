@@ -17,7 +17,7 @@ describe.skipIf(samples === null)(title, () => {
     ['plain_pdf', 2, 0.97],
     ['stripped_pdf', 4, 0.97],
     ['scan_pdf', 7, 0.85],
-    ['scan_image', 13, 0.7],
+    ['scan_image', 14, 0.7],
   ] as const)(
     'of kind %s give nearly all their words',
     async (kind, step, least) => {
