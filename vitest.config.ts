@@ -12,8 +12,7 @@ export default defineConfig({
     pool: 'forks',
     // Loading the code once per worker instead of once per file halves the run; files share no state but modules.
     isolate: false,
-    // One more than there are cores: several tests wait for other processes.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: Math.max(2, availableParallelism()),
     // Generous: a test that hangs should fail, a busy machine should not make one.
     testTimeout: 30_000,
     hookTimeout: 30_000,

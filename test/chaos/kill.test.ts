@@ -194,21 +194,21 @@ async function insertInvoices(url: string): Promise<{ workspacePk: number; invoi
       `with w as (
          insert into workspaces (name) values ('Chaos') returning pk
        ), n as (
-         select n, translate(md5(n::text), '0123456789', 'ghijklmnop') as word from generate_series(1, $1) n
+         select n, translate(md5(n::text), '0123456789', 'ghijklmnop') as word, date '2016-01-01' + 15 * n as issued from generate_series(1, $1) n
        ), supplier as (
          insert into companies (workspace_pk, name) select w.pk, n.word from w, n returning pk, workspace_pk, name
        ), i as (
          insert into invoices (
            workspace_pk, issuer_pk, invoice_number, issue_date, due_date, grand_total, local_currency, document_type_code
          )
-         select s.workspace_pk, s.pk, 'UFP-' || (70000 + n.n), '2026-03-01', '2026-03-31', 100 + n.n, 'EUR', '380'
+         select s.workspace_pk, s.pk, 'UFP-' || (70000 + n.n), n.issued, n.issued + 30, 100 + n.n, 'EUR', '380'
          from supplier s join n on n.word = s.name
          returning workspace_pk, invoice_id
        ), t as (
          insert into transactions (
            workspace_pk, type, status, instructed_amount, instructed_currency, booking_date, remittance_unstructured
          )
-         select w.pk, 'debit', 'booked', -(100 + n.n), 'EUR', '2026-03-20', 'VIR ' || n.word || ' UFP-' || (70000 + n.n)
+         select w.pk, 'debit', 'booked', -(100 + n.n), 'EUR', n.issued + 20, 'VIR ' || n.word || ' UFP-' || (70000 + n.n)
          from w, n
        )
        select workspace_pk, array_agg(invoice_id::text) as invoice_ids from i group by 1`,
