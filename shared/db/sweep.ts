@@ -72,6 +72,47 @@ export const raiseGenerations = ({ redispatchAfterSeconds, limit, queueLost = fa
     where t.pk = silent.pk
     returning t.pk, t.workspace_pk, t.enrichment_task_id, t.enrichment_type, t.dispatch_generation`;
 
+const RejectedTask = z.strictObject({ pk: z.number() });
+
+/**
+ * Ends pending tasks whose messages never reached a worker, however many were sent: silence is no end. Their parents
+ * and batches are noticed by the same sweep.
+ */
+export const rejectUndeliverable = ({
+  generations,
+  limit,
+  actor,
+}: {
+  generations: number;
+  limit: number;
+  actor: string;
+}) =>
+  sql.type(RejectedTask)`
+    with lost as (
+      select pk
+      from enrichment_tasks
+      where status = 'pending'
+        and deleted_at is null
+        and dispatch_generation >= ${generations}
+      order by pk
+      limit ${limit}
+      for no key update skip locked
+    ), t as (
+      update enrichment_tasks t
+      set status = 'rejected',
+          error = 'NEVER_DELIVERED: ' || t.dispatch_generation || ' messages were sent and none reached a worker',
+          completed_at = clock_timestamp()
+      from lost
+      where t.pk = lost.pk
+      returning t.pk, t.workspace_pk, t.attempt
+    ), logged as (
+      insert into enrichment_task_events (enrichment_task_pk, workspace_pk, kind, actor, attempt, detail)
+      select t.pk, t.workspace_pk, 'finished', ${actor}, t.attempt, '{"status": "rejected"}'::jsonb
+      from t
+    )
+    select t.pk
+    from t`;
+
 const WaitingParent = z.strictObject({ pk: z.number() });
 
 /** Waiting parents that have no open subtask left: the last one was deleted, or its end was not noticed. */

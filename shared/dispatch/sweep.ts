@@ -5,8 +5,9 @@ import {
   listForgottenParents,
   listUndispatched,
   raiseGenerations,
+  rejectUndeliverable,
 } from '../db/sweep.ts';
-import { SWEEP_LIMIT } from '../domain/limits.ts';
+import { DISPATCH_GENERATIONS_MAX, SWEEP_LIMIT } from '../domain/limits.ts';
 import { type Dispatcher, dispatchTasks } from './dispatch-tasks.ts';
 
 export interface SweepTimes {
@@ -18,6 +19,8 @@ export interface SweepTimes {
 export interface Swept {
   undispatched: number;
   silent: number;
+  /** Given up: too many messages of theirs were lost. */
+  undeliverable: number;
   parents: number;
   batches: number;
 }
@@ -38,6 +41,12 @@ export async function sweep(
 
   const undispatched = await database.connect((db) => db.any(listUndispatched({ graceSeconds, limit })));
   await dispatchTasks(dispatcher, undispatched, actor);
+
+  const undeliverable = await database.connect((db) =>
+    db.any(rejectUndeliverable({ generations: DISPATCH_GENERATIONS_MAX, limit, actor })),
+  );
+  if (undeliverable.length > 0)
+    dispatcher.log.alert({ count: undeliverable.length }, 'tasks never reached a worker and were rejected');
 
   const silent = await database.connect((db) =>
     db.any(raiseGenerations({ redispatchAfterSeconds, limit, queueLost })),
@@ -69,5 +78,11 @@ export async function sweep(
     async ({ batch_id }) =>
       (await database.connect((db) => db.maybeOne(completeBatch({ batchId: batch_id })))) ? 1 : 0,
   );
-  return { undispatched: undispatched.length, silent: silent.length, parents, batches };
+  return {
+    undispatched: undispatched.length,
+    silent: silent.length,
+    undeliverable: undeliverable.length,
+    parents,
+    batches,
+  };
 }

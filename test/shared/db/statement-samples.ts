@@ -258,6 +258,7 @@ export const statementSamples: Record<string, object[]> = {
 
   'providers.ts findProviderConnector': [{ workspacePk: 1, slug: 's' }],
 
+  'sweep.ts rejectUndeliverable': [{ generations: 20, limit: 1, actor: 'a' }],
   'sweep.ts listForgottenBatches': [{ limit: 1 }],
   'sweep.ts listForgottenParents': [{ limit: 1 }],
   'sweep.ts listUndispatched': [{ graceSeconds: 30, limit: 1 }],

@@ -236,6 +236,26 @@ test('a refused message stays to be sent, and the queue being down costs no erro
   expect(up.queue.messages).toHaveLength(1);
 });
 
+test('a task whose messages never reach a worker is rejected with an alert instead of waiting for ever', async () => {
+  const runner = testRunner(database);
+  const lost = await enqueueOne(runner, tenant.workspacePk, newTask());
+  const fine = await enqueueOne(runner, tenant.workspacePk, newTask(1));
+  await client.query('update enrichment_tasks set dispatch_generation = 20 where pk = $1', [lost.pk]);
+
+  const swept = await sweep(runner, times);
+
+  expect(swept.undeliverable).toBe(1);
+  const { rows } = await client.query(
+    'select status, error from enrichment_tasks where pk = any($1) order by pk',
+    [[lost.pk, fine.pk]],
+  );
+  expect(rows).toEqual([
+    { status: 'rejected', error: 'NEVER_DELIVERED: 20 messages were sent and none reached a worker' },
+    { status: 'pending', error: null },
+  ]);
+  expect(runner.lines.some((line) => line.severity === 'ALERT')).toBe(true);
+});
+
 test('a lost queue is filled again at once when it is known to be empty', async () => {
   const runner = testRunner(database);
   await enqueueOne(runner, tenant.workspacePk, newTask());
