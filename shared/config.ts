@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HEARTBEAT_SECONDS, LEASE_SECONDS } from './domain/limits.ts';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
@@ -119,8 +120,8 @@ export const Config = z.object({
     .describe('Price of a million input tokens, to record what each task cost'),
   MODEL_OUTPUT_PRICE: z.coerce.number().min(0).default(0).describe('Price of a million output tokens'),
 
-  LEASE_SECONDS: seconds(60).describe('How long a claimed task is safe without a heartbeat'),
-  HEARTBEAT_SECONDS: seconds(20).describe('How often a running task renews its lease'),
+  LEASE_SECONDS: seconds(LEASE_SECONDS).describe('How long a claimed task is safe without a heartbeat'),
+  HEARTBEAT_SECONDS: seconds(HEARTBEAT_SECONDS).describe('How often a running task renews its lease'),
   SWEEP_GRACE_SECONDS: seconds(30).describe('Age at which a task that was never dispatched is swept'),
   REDISPATCH_AFTER_SECONDS: seconds(600).describe(
     'Silence after which a dispatched task is dispatched again; doubles with each time',

@@ -11,8 +11,6 @@ export const CONFIDENCE_PROPOSE = 0.55;
 export const AMOUNT_TOLERANCE = '0.01';
 /** The same across currencies, as a share of the invoice's total. */
 export const CROSS_CURRENCY_TOLERANCE = 0.005;
-/** Days on each side of an anchor date in which payments are looked for. */
-export const MATCH_WINDOW_DAYS = 90;
 /** Candidates that one payment match reads at most. */
 export const MATCH_CANDIDATES_MAX = 500;
 /** How old an exchange rate may be for the date it is used on, in days. */
