@@ -124,8 +124,12 @@ const set = (name: string, value: string) => sql.type(Setting)`select set_config
 export function openDatabase({ url, role, poolSize = 4, timeoutMs = 15_000 }: DatabaseOptions): Database {
   let pool: Promise<DatabasePool> | undefined;
 
-  // The server's timeout does nothing for a connection that is dead on the way; this one is on our side.
-  pg.defaults.query_timeout = timeoutMs + CLIENT_TIMEOUT_MARGIN_MS;
+  // The server's timeout does nothing for a connection that is dead on the way; this one is on our side. pg knows one
+  // for the whole process, so the most patient pool decides it.
+  pg.defaults.query_timeout = Math.max(
+    Number(pg.defaults.query_timeout) || 0,
+    timeoutMs + CLIENT_TIMEOUT_MARGIN_MS,
+  );
 
   const getPool = () => {
     pool ??= createPool(withRole(url, role), {

@@ -6,12 +6,11 @@ export class ClosingLine implements Reporter {
     let passed = 0;
     let failed = errors.length;
     for (const module of modules) {
-      if (!module.ok() && module.children.size === 0) failed += 1;
-      for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        if (state === 'passed') passed += 1;
-        if (state === 'failed') failed += 1;
-      }
+      const states = [...module.children.allTests()].map((test) => test.result().state);
+      const failures = states.filter((state) => state === 'failed').length;
+      passed += states.filter((state) => state === 'passed').length;
+      // A file whose set-up fails has no failed test of its own, and has not passed.
+      failed += failures === 0 && !module.ok() ? 1 : failures;
     }
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
   }
