@@ -120,7 +120,7 @@ export async function loadCandidates(db: Db, workspacePk: number, anchor: Loaded
     },
     transactionPks,
     invoices: payables,
-    compared: (anchor.kind === 'invoice' ? movements.size : payables.size) || 0,
+    compared: anchor.kind === 'invoice' ? movements.size : payables.size,
     isCovered: isCovered(anchor, standing),
   };
 }
@@ -174,7 +174,7 @@ async function payablesFor(
 function rivalled(payables: readonly PayableRow[], movement: MovementRow): PayableRow[] {
   const label = plain(movement.label);
   const text = foldText(`${movement.counterparty_name ?? ''} ${movement.label ?? ''}`);
-  const fitting = payables.filter(
+  return payables.filter(
     (row) =>
       (row.total !== null &&
         movement.amount !== null &&
@@ -183,7 +183,6 @@ function rivalled(payables: readonly PayableRow[], movement: MovementRow): Payab
       (row.counterparty_iban !== null && row.counterparty_iban === movement.counterparty_iban) ||
       wordsOf(row.counterparty_name).some((word) => text.includes(word)),
   );
-  return fitting;
 }
 
 async function ratesFor(

@@ -65,10 +65,11 @@ export async function dispatchTasks(
     // Callers' connections see one workspace at a time.
     for (const [workspacePk, messages] of Map.groupBy(sent, (message) => message.workspacePk))
       await database.inWorkspace(workspacePk, (db) => db.query(markDispatched({ messages, actor })));
-    for (const { workspacePk, pk, generation, reason } of refused)
-      await database.inWorkspace(workspacePk, (db) =>
-        db.query(markDispatchFailed({ pk, generation, reason: reason.slice(0, REASON_MAX), actor })),
-      );
+    for (const [workspacePk, messages] of Map.groupBy(refused, (message) => message.workspacePk))
+      await database.inWorkspace(workspacePk, async (db) => {
+        for (const { pk, generation, reason } of messages)
+          await db.query(markDispatchFailed({ pk, generation, reason: reason.slice(0, REASON_MAX), actor }));
+      });
   } catch (error) {
     // Unrecorded messages are sent again under the same name, which the queue takes once.
     log.warn({ err: error, count: sent.length }, 'dispatch was not recorded');
