@@ -26,6 +26,8 @@ const arrows: Record<string, readonly string[]> = {
   'shared/ai': EVERYWHERE,
   'shared/extraction': EVERYWHERE,
   'shared/storage': EVERYWHERE,
+  'shared/web': EVERYWHERE,
+  'shared/formula': EVERYWHERE,
   'shared/db': EVERYWHERE,
   'shared/dispatch': [...EVERYWHERE, 'shared/db'],
   'shared/auth': [...EVERYWHERE, 'shared/db'],

@@ -1,0 +1,183 @@
+import type { SourceChannel } from './enrichment-types.ts';
+import type { FollowUp } from './outcomes.ts';
+
+/**
+ * What follows what: the one table of which tasks a change of a record asks for. Each function names a change and
+ * answers the tasks, in the order they are to be dispatched. Loops end by depth (`FOLLOWUP_DEPTH_MAX`) and because a
+ * task with an equal input is not made again.
+ */
+
+/** What somebody already knows about a company; evidence, not truth. */
+export interface CompanyHints {
+  name?: string | null;
+  domain?: string | null;
+  tax_id?: string | null;
+  country?: string | null;
+}
+
+/** What somebody already knows about a person. */
+export interface PersonHints {
+  full_name?: string | null;
+  email?: string | null;
+  phone?: string | null;
+  company_id?: string | null;
+  linkedin_url?: string | null;
+}
+
+const withChannel = (channel: SourceChannel | null | undefined) =>
+  channel ? { source_channel: channel } : {};
+
+const aiCompany = (
+  companyId: string,
+  hints: CompanyHints | undefined,
+  channel: SourceChannel | null,
+): FollowUp => ({
+  enrichment_type: 'ai_company',
+  entity_type: 'company',
+  entity_id: companyId,
+  input: { company_id: companyId, ...(hints ? { hints } : {}) },
+  ...withChannel(channel),
+});
+
+const aiPeople = (
+  personId: string,
+  hints: PersonHints | undefined,
+  channel: SourceChannel | null,
+): FollowUp => ({
+  enrichment_type: 'ai_people',
+  entity_type: 'person',
+  entity_id: personId,
+  input: { person_id: personId, ...(hints ? { hints } : {}) },
+  ...withChannel(channel),
+});
+
+const logo = (companyId: string, channel: SourceChannel | null, domain?: string | null): FollowUp => ({
+  enrichment_type: 'logo',
+  entity_type: 'company',
+  entity_id: companyId,
+  input: { company_id: companyId, ...(domain ? { domain } : {}) },
+  ...withChannel(channel),
+});
+
+const providerScore = (companyId: string, channel: SourceChannel | null): FollowUp => ({
+  enrichment_type: 'provider_score',
+  entity_type: 'company',
+  entity_id: companyId,
+  input: { company_id: companyId },
+  ...withChannel(channel),
+});
+
+/** A document was stored, and its workspace wants uploads read. */
+export const afterDocumentStored = (documentId: string, channel: SourceChannel): FollowUp[] => [
+  {
+    enrichment_type: 'ocr_extract',
+    entity_type: 'document',
+    entity_id: documentId,
+    input: { document_id: documentId },
+    source_channel: channel,
+  },
+];
+
+/** The text of a document that looks like an invoice was read. */
+export const afterDocumentRead = (documentId: string, extractionId: string): FollowUp[] => [
+  {
+    enrichment_type: 'ai_invoice',
+    entity_type: 'document',
+    entity_id: documentId,
+    input: { document_id: documentId, document_extraction_id: extractionId },
+    source_channel: 'ocr_completion',
+  },
+];
+
+/** An invoice was read: parties that are new or thin, contacts it names, and its payment. */
+export const afterInvoiceRead = (
+  invoiceId: string,
+  {
+    companies = [],
+    people = [],
+  }: {
+    companies?: readonly { companyId: string; hints?: CompanyHints }[];
+    people?: readonly { personId: string; hints?: PersonHints }[];
+  },
+): FollowUp[] => [
+  ...companies.map(({ companyId, hints }) => aiCompany(companyId, hints, 'ocr_completion')),
+  ...people.map(({ personId, hints }) => aiPeople(personId, hints, 'ocr_completion')),
+  {
+    enrichment_type: 'reconcile',
+    entity_type: 'invoice',
+    entity_id: invoiceId,
+    input: { invoice_id: invoiceId },
+    source_channel: 'ocr_completion',
+  },
+];
+
+/** A company was enriched. The channel is the finished task's own, which follow-ups inherit. */
+export const afterCompanyEnriched = (
+  companyId: string,
+  { needsLogo, identityChanged }: { needsLogo: boolean; identityChanged: boolean },
+): FollowUp[] => [
+  ...(needsLogo ? [logo(companyId, null)] : []),
+  ...(identityChanged
+    ? [
+        {
+          enrichment_type: 'reconcile',
+          entity_type: 'company',
+          entity_id: companyId,
+          input: { company_id: companyId },
+        } satisfies FollowUp,
+      ]
+    : []),
+];
+
+/** A person was enriched. */
+export const afterPersonEnriched = (personId: string, { emailAdded }: { emailAdded: boolean }): FollowUp[] =>
+  emailAdded
+    ? [
+        {
+          enrichment_type: 'reconcile',
+          entity_type: 'person',
+          entity_id: personId,
+          input: { person_id: personId },
+        },
+      ]
+    : [];
+
+/** A bank feed brought movements, of these counterparties. */
+export const afterBankSync = ({
+  transactionIds,
+  companyIds,
+}: {
+  transactionIds: readonly string[];
+  companyIds: readonly string[];
+}): FollowUp[] => [
+  ...transactionIds.map(
+    (id): FollowUp => ({
+      enrichment_type: 'reconcile',
+      entity_type: 'transaction',
+      entity_id: id,
+      input: { transaction_id: id },
+      source_channel: 'bank_sync',
+    }),
+  ),
+  ...companyIds.map((id) => providerScore(id, 'bank_sync')),
+];
+
+/** Somebody added a company. */
+export const afterCompanyCreated = (companyId: string, hints?: CompanyHints): FollowUp[] => [
+  aiCompany(companyId, hints, 'company_create'),
+  logo(companyId, 'company_create'),
+  providerScore(companyId, 'company_create'),
+];
+
+/** Somebody added a person. */
+export const afterPersonCreated = (personId: string, hints?: PersonHints): FollowUp[] => [
+  aiPeople(personId, hints, 'person_create'),
+];
+
+/** A person changed the domain of a company by hand. */
+export const afterDomainEdited = (companyId: string, domain: string): FollowUp[] => [
+  logo(companyId, 'cell_edit', domain),
+];
+
+/** The close of a month found expenses of a counterparty without a document. */
+export const afterGapsFound = (companyId: string): FollowUp[] => [providerScore(companyId, null)];
