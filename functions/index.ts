@@ -8,6 +8,7 @@ import { aiInvoice } from './ai_invoice/index.ts';
 import { collectCreate } from './collect_create/index.ts';
 import { collectUpdate } from './collect_update/index.ts';
 import { documentCreate } from './document_create/index.ts';
+import { enrichmentTaskCreate } from './enrichment_task_create/index.ts';
 import { enrichmentTaskRetrieve } from './enrichment_task_retrieve/index.ts';
 import { ocrExtract } from './ocr_extract/index.ts';
 import { reconcile } from './reconcile/index.ts';
@@ -24,6 +25,7 @@ export const endpoints = {
   collect_create: collectCreate,
   collect_update: collectUpdate,
   document_create: documentCreate,
+  enrichment_task_create: enrichmentTaskCreate,
   enrichment_task_retrieve: enrichmentTaskRetrieve,
   reconciliation_resolve: reconciliationResolve,
 };
@@ -61,6 +63,6 @@ function doorFunction(
   const database = databaseFor(databaseRole);
   return serveEndpoint(endpoint as Parameters<typeof serveEndpoint>[0], {
     resolveCaller: ({ subject, workspaceId }) => resolveCaller(callerDatabase, subject, workspaceId),
-    services: { database, callerDatabase, queue, storage, resolvers: enrichments },
+    services: { database, callerDatabase, queue, storage, resolvers: enrichments, inputs: enrichments },
   });
 }

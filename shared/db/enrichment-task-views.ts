@@ -26,9 +26,7 @@ export const EnrichmentTaskViewRow = z.strictObject({
 });
 export type EnrichmentTaskViewRow = z.output<typeof EnrichmentTaskViewRow>;
 
-/** A task of this workspace for reading; null when it is gone, deleted or another workspace's. */
-export const findTaskView = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>
-  sql.type(EnrichmentTaskViewRow)`
+const view = sql.fragment`
     select
       t.enrichment_task_id, t.entity_type, t.entity_id, t.status, t.enrichment_type, t.input, t.output,
       t.target_fields, t.error, t.source_channel, t.input_hash, t.description, t.batch_id, t.created_at,
@@ -36,7 +34,27 @@ export const findTaskView = ({ workspacePk, taskId }: { workspacePk: number; tas
     from enrichment_tasks t
     join workspaces w on w.pk = t.workspace_pk
     left join enrichment_tasks p
-      on p.pk = t.parent_task_pk and p.workspace_pk = t.workspace_pk and p.deleted_at is null
+      on p.pk = t.parent_task_pk and p.workspace_pk = t.workspace_pk and p.deleted_at is null`;
+
+/** A task of this workspace for reading; null when it is gone, deleted or another workspace's. */
+export const findTaskView = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>
+  sql.type(EnrichmentTaskViewRow)`
+    ${view}
     where t.enrichment_task_id = ${taskId}
       and t.workspace_pk = ${workspacePk}
       and t.deleted_at is null`;
+
+/** Tasks of this workspace for reading, in the order of their ids; those that are not there are left out. */
+export const listTaskViews = ({
+  workspacePk,
+  taskIds,
+}: {
+  workspacePk: number;
+  taskIds: readonly string[];
+}) =>
+  sql.type(EnrichmentTaskViewRow)`
+    ${view}
+    where t.enrichment_task_id = any(${sql.array(taskIds, 'uuid')})
+      and t.workspace_pk = ${workspacePk}
+      and t.deleted_at is null
+    order by array_position(${sql.array(taskIds, 'uuid')}, t.enrichment_task_id)`;

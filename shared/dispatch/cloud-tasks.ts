@@ -87,7 +87,7 @@ export function openCloudTasks(settings: Settings): TaskQueue {
     async close() {
       const open = opening;
       opening = undefined;
-      if (open) await (await open).close();
+      await (await open)?.close();
     },
   };
 }

@@ -112,6 +112,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     concurrency: 8,
     timeBudgetSeconds: 60,
   },
+  { ...door, name: 'enrichment_task_create', method: 'POST', route: '/v1/enrichment-tasks' },
   {
     ...door,
     name: 'enrichment_task_retrieve',

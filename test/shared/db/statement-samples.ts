@@ -116,6 +116,7 @@ export const statementSamples: Record<string, object[]> = {
   'enrichment-batches.ts lockBatch': [{ batchId: uuid }],
 
   'enrichment-task-views.ts findTaskView': [{ workspacePk: 1, taskId: uuid }],
+  'enrichment-task-views.ts listTaskViews': [{ workspacePk: 1, taskIds: [uuid] }],
 
   'enrichment-tasks.ts claimTask': [{ taskId: uuid, token: uuid, leaseSeconds: 60, actor: 'a' }],
   'enrichment-tasks.ts countSubtasks': [{ parentPk: 1 }],

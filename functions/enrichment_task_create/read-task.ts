@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Caller } from '../../shared/auth/caller.ts';
+import type { NewTask } from '../../shared/dispatch/enqueue.ts';
+import { monthId } from '../../shared/domain/close-ids.ts';
+import type { EnrichmentType } from '../../shared/domain/enrichment-types.ts';
+import { problemFromZod, schemaProblem } from '../../shared/errors.ts';
+import type { NewTaskResource } from './schema.ts';
+
+interface Context {
+  /** Place of its attributes in the request. */
+  root: string;
+  caller: Pick<Caller, 'workspaceId'>;
+  inputs: Partial<Record<EnrichmentType, { input: z.ZodType }>>;
+}
+
+const Month = z.object({
+  record_id: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'expected a month, such as 2026-03'),
+});
+
+/** The task a caller asks for; throws a 400 that names the place when its worker could never take the input. */
+export function readTask(
+  { entity_id, input, target_fields, ...rest }: NewTaskResource['attributes'],
+  { root, caller, inputs }: Context,
+): NewTask {
+  const checked = inputs[rest.enrichment_type]?.input.safeParse(input ?? {});
+  if (checked && !checked.success) throw problemFromZod(checked.error, input ?? {}, `${root}.input`);
+  return {
+    ...rest,
+    entity_id: entity_id ?? ownId(rest.entity_type, input ?? {}, root, caller),
+    ...(input ? { input } : {}),
+    ...(target_fields ? { target_fields } : {}),
+  };
+}
+
+/** The ids that nobody needs to look up. */
+function ownId(
+  entityType: string,
+  input: Record<string, unknown>,
+  root: string,
+  { workspaceId }: Context['caller'],
+): string {
+  if (entityType === 'workspace') return workspaceId;
+  if (entityType !== 'month') throw schemaProblem({ path: `${root}.entity_id`, issue: 'required' });
+  const month = Month.safeParse(input);
+  if (!month.success) throw problemFromZod(month.error, input, `${root}.input`);
+  return monthId(workspaceId, month.data.record_id);
+}
