@@ -54,6 +54,23 @@ export const insertCompany = (
     ['pk', 'company_id'],
   );
 
+export interface TestPerson {
+  pk: number;
+  person_id: string;
+}
+
+export const insertPerson = (
+  client: pg.Client,
+  workspacePk: number,
+  columns: Columns = {},
+): Promise<TestPerson> =>
+  insertRow<TestPerson>(
+    client,
+    'peoples',
+    { workspace_pk: workspacePk, full_name: 'Some Body', first_name: 'Some', last_name: 'Body', ...columns },
+    ['pk', 'person_id'],
+  );
+
 export interface TestDocument {
   pk: number;
   document_id: string;

@@ -20,6 +20,14 @@ const extraction = {
   sourceChecksum: hash,
 };
 
+const owner = { kind: 'person', pk: 1 };
+const contactAtoms = [
+  { kind: 'email', value: 'v' },
+  { kind: 'phone', value: 'v', label: 'mobile' },
+  { kind: 'web_link', value: 'v' },
+  { kind: 'location', street: 's', city: null, postal_code: 'p', region: null, country: 'FR' },
+];
+
 /**
  * Arguments for each statement of the data layer, keyed `<file> <name>`. One sample per shape that the statement can
  * take; the values are never sent.
@@ -73,6 +81,19 @@ export const statementSamples: Record<string, object[]> = {
     { workspacePk: 1, taxId: null, domain: null, registry: null, legalName: null },
   ],
   'companies.ts lockRecordCreation': [{ workspacePk: 1 }],
+
+  'contact-atoms.ts findContactAtom': contactAtoms.map((atom) => ({ workspacePk: 1, atom })),
+  'contact-atoms.ts insertContactAtom': contactAtoms.map((atom) => ({ workspacePk: 1, atom, primary: true })),
+  'contact-atoms.ts insertContactLink': contactAtoms.flatMap(({ kind }) => [
+    { workspacePk: 1, owner, kind, atomPk: 1 },
+    { workspacePk: 1, owner: { kind: 'company', pk: 1 }, kind, atomPk: 1 },
+  ]),
+  'contact-atoms.ts listContactLinks': contactAtoms.map((atom) => ({ workspacePk: 1, owner, atom })),
+  'contact-atoms.ts listContacts': ['email', 'phone', 'web_link'].flatMap((kind) => [
+    { workspacePk: 1, owner, kind },
+    { workspacePk: 1, owner: { kind: 'company', pk: 1 }, kind },
+  ]),
+  'contact-atoms.ts listPlaces': [{ workspacePk: 1, owner }],
 
   'document-extractions.ts findExtraction': [extraction, { ...extraction, sourceChecksum: null }],
   'document-extractions.ts findLatestExtraction': [
@@ -256,6 +277,22 @@ export const statementSamples: Record<string, object[]> = {
   'payment-means.ts findPaymentMeans': [{ workspacePk: 1, accountPk: 1, companyPk: null }],
   'payment-means.ts insertPaymentMeans': [{ workspacePk: 1, accountPk: 1, companyPk: null }],
   'payment-means.ts linkPaymentMeans': [{ workspacePk: 1, invoicePk: 1, paymentMeansPk: 1 }],
+
+  'peoples.ts findPerson': [{ workspacePk: 1, personId: uuid }],
+  'peoples.ts insertCompanyPerson': [
+    { workspacePk: 1, personPk: 1, companyPk: 1, relationshipType: 'contact' },
+  ],
+  'peoples.ts insertPerson': [
+    { workspacePk: 1, person: { full_name: 'f', first_name: '', last_name: '', job_title: null } },
+  ],
+  'peoples.ts listCompaniesOfPerson': [{ workspacePk: 1, personPk: 1 }],
+  'peoples.ts listPeopleByEmail': [{ workspacePk: 1, email: 'e' }],
+  'peoples.ts listPeopleByName': [{ workspacePk: 1, companyPk: 1, fullName: 'f' }],
+  'peoples.ts lockPerson': [{ workspacePk: 1, personId: uuid }],
+  'peoples.ts updatePersonFields': [
+    { workspacePk: 1, personPk: 1, fields: {} },
+    { workspacePk: 1, personPk: 1, fields: { job_title: 'j' } },
+  ],
 
   'providers.ts findProviderConnector': [{ workspacePk: 1, slug: 's' }],
 
