@@ -9,6 +9,7 @@ import type { readDocument } from '../shared/extraction/read-document.ts';
 import type { readInvoiceDocument } from '../shared/extraction/read-invoice-document.ts';
 import type { Log } from '../shared/log.ts';
 import { openStorage, type Storage } from '../shared/storage/storage.ts';
+import type { Web } from '../shared/web/web.ts';
 
 /** What a process holds for as long as it lives. Handlers are given their part of it as arguments. */
 export interface Services {
@@ -18,6 +19,7 @@ export interface Services {
   storage: Storage;
   documents: { read: typeof readDocument; readInvoice: typeof readInvoiceDocument };
   model: Model | null;
+  web: Web;
   /** The database as a function's role sees it; one pool per role, made on first use. */
   databaseFor(role: CatalogueEntry['databaseRole']): Database;
   close(): Promise<void>;
@@ -34,6 +36,7 @@ const documents: Services['documents'] = {
 export async function openServices(config: Config, log: Log): Promise<Services> {
   const databases = new Map<string, Database>();
   const queue = openCloudTasks(config);
+  const web = lazyWeb(config);
   return {
     config,
     log,
@@ -45,6 +48,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
     }),
     documents,
     model: await configuredModel(config),
+    web,
     databaseFor(role) {
       const open = databases.get(role);
       if (open) return open;
@@ -59,8 +63,21 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
     },
     async close() {
       await queue.close();
+      await web.close();
       await Promise.all([...databases.values()].map((database) => database.close()));
     },
+  };
+}
+
+/** The client of the web, loaded by the first address that is fetched. */
+function lazyWeb(config: Config): Web & { close(): Promise<void> } {
+  let opening: Promise<Web & { close(): Promise<void> }> | undefined;
+  return {
+    async get(request) {
+      opening ??= import('../shared/web/guarded-web.ts').then(({ openGuardedWeb }) => openGuardedWeb(config));
+      return (await opening).get(request);
+    },
+    close: async () => (await opening)?.close(),
   };
 }
 

@@ -3,6 +3,19 @@ import { HEARTBEAT_SECONDS, LEASE_SECONDS } from './domain/limits.ts';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
+// Names that nobody can own, at addresses that are this machine: no setting sends a real site somewhere else.
+const TestHost = z
+  .string()
+  .regex(
+    /^([a-z0-9-]+\.)+(example|test|invalid|localhost)=(127(\.\d{1,3}){3}|\[::1\]):\d{1,5}$/,
+    'name=address:port with a name under .example, .test, .invalid or .localhost and a loopback address',
+  )
+  .transform((entry) => {
+    const [name = '', address] = entry.split('=');
+    return { name, origin: `http://${address}` };
+  })
+  .refine(({ origin }) => URL.canParse(origin), 'an address and a port that exist');
+
 /**
  * Every setting of every function, read from the environment once at start. `.env.example` is made from this schema
  * (`npm run env -- --example`), so a description here is the documentation of the setting.
@@ -104,6 +117,20 @@ export const Config = z.object({
     .min(16)
     .optional()
     .describe('Signs temporary download links of the local folder; made anew at each start when unset'),
+
+  WEB_ACCESS: z
+    .stringbool()
+    .default(false)
+    .describe('Whether logos and company facts may be fetched from public web sites'),
+  WEB_TEST_HOSTS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((entry) => entry !== ''))
+    .pipe(z.array(TestHost))
+    .describe(
+      'Web sites for demos and tests, as name=loopback address:port separated by commas. Only names under .example, .test, .invalid and .localhost; they are reached over plain http whatever WEB_ACCESS says',
+    )
+    .meta({ examples: ['nordlicht.example=127.0.0.1:8090'] }),
 
   MODEL_BASE_URL: z
     .url()

@@ -25,6 +25,17 @@ test('an empty variable counts as unset', () => {
   expect(readConfig({ DATABASE_URL, LEASE_SECONDS: '' }).LEASE_SECONDS).toBe(60);
 });
 
+test('a web site for demos has a name that nobody can own, and is on this machine', () => {
+  const read = (WEB_TEST_HOSTS: string) => readConfig({ DATABASE_URL, WEB_TEST_HOSTS }).WEB_TEST_HOSTS;
+
+  expect(read('nordlicht.example=127.0.0.1:8090,b.test=[::1]:1')).toEqual([
+    { name: 'nordlicht.example', origin: 'http://127.0.0.1:8090' },
+    { name: 'b.test', origin: 'http://[::1]:1' },
+  ]);
+  for (const wrong of ['example.com=127.0.0.1:80', 'a.example=10.0.0.1:80', 'a.example=127.0.0.1:99999'])
+    expect(() => read(wrong)).toThrow(/WEB_TEST_HOSTS/);
+});
+
 test('a Cloud SQL socket is written percent-encoded', () => {
   const url = 'postgres://app:secret@%2Fcloudsql%2Fp%3Ar%3Ai/wellspring';
 
