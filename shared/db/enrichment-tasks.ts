@@ -484,26 +484,36 @@ export const markDispatched = ({
       jsonb_build_object('generation', t.dispatch_generation)
     from t`;
 
-/** Records that the queue did not take the message, so that the next sweep sends the same one again. */
+/** Records which messages the queue did not take, so that the next sweep sends the same ones again. */
 export const markDispatchFailed = ({
-  pk,
-  generation,
-  reason,
+  messages,
   actor,
 }: {
-  pk: number;
-  generation: number;
-  reason: string;
+  messages: { pk: number; generation: number; reason: string }[];
   actor: string;
 }) =>
   sql.type(NoRow)`
     with t as (
-      update enrichment_tasks
+      update enrichment_tasks t
       set dispatched_at = null
-      where pk = ${pk}
-        and dispatch_generation = ${generation}
-      returning pk, workspace_pk, attempt
+      from unnest(
+        ${sql.array(
+          messages.map((message) => message.pk),
+          'int4',
+        )},
+        ${sql.array(
+          messages.map((message) => message.generation),
+          'int4',
+        )},
+        ${sql.array(
+          messages.map((message) => message.reason),
+          'text',
+        )}
+      ) as m (pk, generation, reason)
+      where t.pk = m.pk
+        and t.dispatch_generation = m.generation
+      returning t.pk, t.workspace_pk, t.attempt, m.reason
     )
     insert into enrichment_task_events (enrichment_task_pk, workspace_pk, kind, actor, attempt, detail)
-    select t.pk, t.workspace_pk, 'dispatch_failed', ${actor}, t.attempt, jsonb_build_object('reason', ${reason}::text)
+    select t.pk, t.workspace_pk, 'dispatch_failed', ${actor}, t.attempt, jsonb_build_object('reason', t.reason)
     from t`;

@@ -21,7 +21,7 @@ export const targetTables = {
 
 const TargetId = z.strictObject({ id: z.string() });
 
-/** Which of these ids are live records of the workspace. */
+/** Which of these ids are live records of the workspace; each must be a UUID. */
 export const listTargets = ({
   workspacePk,
   entityType,
@@ -41,10 +41,12 @@ export const listTargets = ({
   return sql.type(TargetId)`
     select ${sql.identifier(['t', id])}::text as id
     from ${sql.identifier([table])} t
-    where ${sql.identifier(['t', id])}::text = any(${sql.array(ids, 'text')})
-      and ${scope}
+    where ${scope}
+      and ${sql.identifier(['t', id])} = any(${sql.array(ids, 'uuid')})
       and t.deleted_at is null`;
 };
+
+const isUuid = (id: string) => z.guid().safeParse(id).success;
 
 interface Target {
   entity_type: EntityType;
@@ -60,7 +62,7 @@ export async function listMissingTargets<T extends Target>(
   const byType = Map.groupBy(targets, (target) => target.entity_type);
   for (const [entityType, wanted] of byType) {
     if (entityType === 'month' || entityType === 'company_month') continue;
-    const ids = [...new Set(wanted.map((target) => target.entity_id))];
+    const ids = [...new Set(wanted.map((target) => target.entity_id))].filter(isUuid);
     const rows = await db.any(listTargets({ workspacePk, entityType, ids }));
     const known = new Set(rows.map((row) => row.id));
     missing.push(...wanted.filter((target) => !known.has(target.entity_id)));

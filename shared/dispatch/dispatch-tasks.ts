@@ -56,7 +56,8 @@ export async function dispatchTasks(
       });
       sent.push(message);
     } catch (error) {
-      refused.push({ ...message, reason: error instanceof Error ? error.message : String(error) });
+      const reason = error instanceof Error ? error.message : String(error);
+      refused.push({ ...message, reason: reason.slice(0, REASON_MAX) });
     }
   };
   await Promise.all(tasks.map((task) => limit(() => send(task))));
@@ -66,10 +67,7 @@ export async function dispatchTasks(
     for (const [workspacePk, messages] of Map.groupBy(sent, (message) => message.workspacePk))
       await database.inWorkspace(workspacePk, (db) => db.query(markDispatched({ messages, actor })));
     for (const [workspacePk, messages] of Map.groupBy(refused, (message) => message.workspacePk))
-      await database.inWorkspace(workspacePk, async (db) => {
-        for (const { pk, generation, reason } of messages)
-          await db.query(markDispatchFailed({ pk, generation, reason: reason.slice(0, REASON_MAX), actor }));
-      });
+      await database.inWorkspace(workspacePk, (db) => db.query(markDispatchFailed({ messages, actor })));
   } catch (error) {
     // Unrecorded messages are sent again under the same name, which the queue takes once.
     log.warn({ err: error, count: sent.length }, 'dispatch was not recorded');

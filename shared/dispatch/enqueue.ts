@@ -28,6 +28,8 @@ export interface Enqueue {
   batch?: boolean | string;
   parentTaskPk?: number | null;
   retryOfPk?: number | null;
+  /** Tasks taken at most; `BATCH_TASKS_MAX` unless told. */
+  tasksMax?: number;
 }
 
 /** Why a task cannot be enqueued; each is a 422 at the API. */
@@ -50,6 +52,9 @@ export interface Enqueued {
   reused: boolean;
 }
 
+/** Rows one statement inserts at most: a few megabytes, and far from the time limit of a statement. */
+const INSERT_ROWS_MAX = 1_000;
+
 /** How often an enqueue looks again when the row that won the race ended before it could be read. */
 const RACE_ROUNDS = 3;
 
@@ -60,9 +65,18 @@ const RACE_ROUNDS = 3;
  */
 export async function enqueueTasks(
   db: Db,
-  { workspacePk, tasks, actor, force = false, batch = false, parentTaskPk = null, retryOfPk = null }: Enqueue,
+  {
+    workspacePk,
+    tasks,
+    actor,
+    force = false,
+    batch = false,
+    parentTaskPk = null,
+    retryOfPk = null,
+    tasksMax = BATCH_TASKS_MAX,
+  }: Enqueue,
 ): Promise<{ enqueued: Enqueued[]; batchId: string | null } | { refusals: Refusal[] }> {
-  const refused = refuse(tasks);
+  const refused = refuse(tasks, tasksMax);
   const refusals = refused.length > 0 ? refused : await refuseMissing(db, workspacePk, tasks);
   if (refusals.length > 0) return { refusals };
 
@@ -90,10 +104,13 @@ export async function enqueueTasks(
 
   for (let round = 0; round < RACE_ROUNDS && found.size < wanted.size; round += 1) {
     const missing = [...wanted.values()].filter((row) => !found.has(row.input_hash));
-    const inserted = await db.any(
-      insertTasks({ workspacePk, rows: missing, batchId, parentTaskPk, retryOfPk, actor }),
-    );
-    for (const task of inserted) if (task.input_hash) found.set(task.input_hash, { task, reused: false });
+    for (let first = 0; first < missing.length; first += INSERT_ROWS_MAX) {
+      const part = missing.slice(first, first + INSERT_ROWS_MAX);
+      const inserted = await db.any(
+        insertTasks({ workspacePk, rows: part, batchId, parentTaskPk, retryOfPk, actor }),
+      );
+      for (const task of inserted) if (task.input_hash) found.set(task.input_hash, { task, reused: false });
+    }
     const lost = missing.map((row) => row.input_hash).filter((hash) => !found.has(hash));
     if (lost.length === 0) break;
     for (const task of await db.any(findLiveTasks({ workspacePk, hashes: lost })))
@@ -112,13 +129,13 @@ export async function enqueueTasks(
 }
 
 /** What the words alone forbid, without a look at the database. */
-function refuse(tasks: readonly NewTask[]): Refusal[] {
-  if (tasks.length > BATCH_TASKS_MAX)
+function refuse(tasks: readonly NewTask[], tasksMax: number): Refusal[] {
+  if (tasks.length > tasksMax)
     return [
       {
-        index: BATCH_TASKS_MAX,
+        index: tasksMax,
         code: 'BATCH_TOO_LARGE',
-        message: `A batch holds up to ${BATCH_TASKS_MAX} tasks, this one has ${tasks.length}: send it in parts.`,
+        message: `A batch holds up to ${tasksMax} tasks, this one has ${tasks.length}: send it in parts.`,
       },
     ];
   return tasks.flatMap((task, index): Refusal[] => {

@@ -15,7 +15,10 @@ export interface Run<Input> {
   workspacePk: number;
   /** Aborted when the time budget is used up, the lease is lost or the process stops. Pass it to every await. */
   signal: AbortSignal;
-  /** How the subtasks of a woken parent ended; null on its first run and for every other task. */
+  /**
+   * How the subtasks of a woken parent ended, empty when all of them were live tasks of somebody else; null on its
+   * first run and for every other task.
+   */
   subtasks: Partial<Record<TaskStatus, number>> | null;
 }
 

@@ -53,7 +53,7 @@ export async function enqueueFollowUps(
   return result;
 }
 
-/** Subtasks share one batch, and all of them are there or none. */
+/** Subtasks, as many as there are, share one batch, and all of them are there or none. */
 export async function enqueueSubtasks(
   db: Db,
   task: TaskRow,
@@ -69,6 +69,7 @@ export async function enqueueSubtasks(
     force: true,
     batch: true,
     parentTaskPk: task.pk,
+    tasksMax: Number.POSITIVE_INFINITY,
   });
   if ('refusals' in entry) throw new Error(`subtasks were refused: ${entry.refusals[0]?.message}`);
   return entry.enqueued.filter(({ reused }) => !reused).map(({ task: child }) => child);

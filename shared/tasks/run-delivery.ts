@@ -183,7 +183,7 @@ async function subtasksOf(database: Database, task: ClaimedTask) {
   // Only a parent that has waited has an output while it is still processing.
   if (task.output === null) return null;
   const counts = await database.connect((db) => db.any(countSubtasks({ parentPk: task.pk })));
-  return counts.length === 0 ? null : Object.fromEntries(counts.map(({ status, count }) => [status, count]));
+  return Object.fromEntries(counts.map(({ status, count }) => [status, count]));
 }
 
 const toolsOf = ({ database, storage, log }: Runner, task: ClaimedTask, token: string): Tools => ({

@@ -160,7 +160,9 @@ export const statementSamples: Record<string, object[]> = {
   'enrichment-tasks.ts lockClaim': [{ pk: 1, token: uuid }],
   'enrichment-tasks.ts lockTask': [{ pk: 1 }],
   'enrichment-tasks.ts lockTaskOf': [{ workspacePk: 1, taskId: uuid }],
-  'enrichment-tasks.ts markDispatchFailed': [{ pk: 1, generation: 0, reason: 'r', actor: 'a' }],
+  'enrichment-tasks.ts markDispatchFailed': [
+    { messages: [{ pk: 1, generation: 0, reason: 'r' }], actor: 'a' },
+  ],
   'enrichment-tasks.ts markDispatched': [{ messages: [{ pk: 1, generation: 0 }], actor: 'a' }],
   'enrichment-tasks.ts releaseTask': [{ pk: 1, token: uuid, reason: 'r', actor: 'a' }],
   'enrichment-tasks.ts renewLease': [{ pk: 1, token: uuid, leaseSeconds: 60 }],

@@ -635,6 +635,40 @@ describe('follow-ups, parents and batches', () => {
     ]);
   });
 
+  test('more subtasks than a batch of callers may hold are all there, in one batch', async () => {
+    const runner = testRunner(database);
+    const parent = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const subtasks = Array.from({ length: 1_100 }, (_, child) => newTask({ input: { child } }));
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => waitingForSubtasks({}, subtasks)),
+      parent,
+    );
+
+    const { rows } = await client.query(
+      `select count(*)::int as tasks, count(distinct t.batch_id)::int as batches, min(b.expected) as expected
+       from enrichment_tasks t join enrichment_batches b using (batch_id) where t.parent_task_pk = $1`,
+      [parent.pk],
+    );
+    expect(rows).toEqual([{ tasks: 1_100, batches: 1, expected: 1_100 }]);
+  });
+
+  test('a parent whose subtasks are all live for somebody else goes on with none of its own', async () => {
+    const runner = testRunner(database);
+    const subtask = newTask();
+    await enqueueOne(runner, tenant.workspacePk, subtask);
+    const parent = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const macro = enrichmentOf(async ({ subtasks }) =>
+      subtasks === null ? waitingForSubtasks({}, [subtask]) : completed({ subtasks }),
+    );
+
+    await deliver(runner, macro, parent);
+    await deliver(runner, macro, parent);
+
+    expect(await taskOf(runner, parent)).toMatchObject({ status: 'completed', output: { subtasks: {} } });
+  });
+
   test('many parents with few children each all go on once', async () => {
     const runner = testRunner(database);
     const parents = [];
