@@ -146,6 +146,31 @@ export const Config = z.object({
     .default(0)
     .describe('Price of a million input tokens, to record what each task cost'),
   MODEL_OUTPUT_PRICE: z.coerce.number().min(0).default(0).describe('Price of a million output tokens'),
+  MODEL_TASK_CALLS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(6)
+    .describe('Questions that one task may put to the model, all its runs together'),
+  MODEL_TASK_TOKENS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(200_000)
+    .describe(
+      'Tokens of those questions, in and out; less than a question can take means that it is not asked',
+    ),
+  MODEL_WORKSPACE_TOKENS_PER_MONTH: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20_000_000)
+    .describe('Tokens that one workspace may use in a calendar month, UTC'),
+  MODEL_WORKSPACE_COST_PER_MONTH: z.coerce
+    .number()
+    .min(0)
+    .default(0)
+    .describe('What one workspace may cost in that month, in the currency of the prices; 0 means no limit'),
 
   LEASE_SECONDS: seconds(LEASE_SECONDS).describe('How long a claimed task is safe without a heartbeat'),
   HEARTBEAT_SECONDS: seconds(HEARTBEAT_SECONDS).describe('How often a running task renews its lease'),

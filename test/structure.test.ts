@@ -31,7 +31,7 @@ const arrows: Record<string, readonly string[]> = {
   'shared/db': EVERYWHERE,
   'shared/dispatch': [...EVERYWHERE, 'shared/db'],
   'shared/auth': [...EVERYWHERE, 'shared/db'],
-  'shared/tasks': [...EVERYWHERE, 'shared/db', 'shared/dispatch', 'shared/storage'],
+  'shared/tasks': [...EVERYWHERE, 'shared/ai', 'shared/db', 'shared/dispatch', 'shared/storage'],
   'shared/http': [...EVERYWHERE, 'shared/db', 'shared/dispatch', 'shared/auth', 'shared/storage'],
 };
 

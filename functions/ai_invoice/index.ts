@@ -19,7 +19,7 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
   output: AiInvoiceOutput,
 
   async run(run, { read, write, model, documents }) {
-    const { input, task, workspacePk, targetFields, signal } = run;
+    const { input, task, workspacePk, targetFields } = run;
     if (namesAnother(run)) return failed('INPUT_INVALID', 'the input names another target than the task');
     const { settings, document, extraction, ownCompany } = await read((db) => findSubject(db, run));
     if (!settings) return failed('NOT_FOUND', 'the workspace is gone');
@@ -41,7 +41,7 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
     };
     const force = input.force ?? false;
     const understood = await understand(
-      { workspacePk, document, extraction, options, force, signal },
+      { run, document, extraction, options, force },
       { read, write, model, documents },
     );
     if ('status' in understood && understood.status === 'failed')

@@ -12,7 +12,8 @@ import type { FailedReading, HaltedReading } from '../../shared/extraction/invoi
 import type { ReadInvoiceOptions } from '../../shared/extraction/invoice/read-invoice.ts';
 import { textOf, unpackDocument } from '../../shared/extraction/pack-document.ts';
 import type { readInvoiceDocument } from '../../shared/extraction/read-invoice-document.ts';
-import type { Tools } from '../../shared/tasks/define-enrichment.ts';
+import { askModel } from '../../shared/tasks/ask-model.ts';
+import type { Run, Tools } from '../../shared/tasks/define-enrichment.ts';
 import { addAnswer, INSTRUCTIONS, ModelInvoice, PROMPT_VERSION, wantsModel } from './ask-model.ts';
 import { factsOf, type InvoiceFacts } from './facts.ts';
 import { mapInvoice } from './map-invoice.ts';
@@ -32,12 +33,11 @@ export interface Understood {
 }
 
 interface Subject {
-  workspacePk: number;
+  run: Pick<Run<unknown>, 'task' | 'workspacePk' | 'signal'>;
   document: DocumentRow;
   extraction: ExtractionRow;
   options: ReadInvoiceOptions;
   force: boolean;
-  signal: AbortSignal;
 }
 
 /** What reads: the evidence, and the model where there is one. */
@@ -56,11 +56,11 @@ interface Cached {
  * what the evidence leaves open. What a model answered is kept at once, so that a run that dies need not ask again.
  */
 export async function understand(
-  { workspacePk, document, extraction, options, force, signal }: Subject,
+  { run, document, extraction, options, force }: Subject,
   { read, write, model, documents }: Pick<Tools, 'read' | 'write'> & Readers,
 ): Promise<Understood | HaltedReading | FailedReading> {
   const key: StructuredKey = {
-    workspacePk,
+    workspacePk: run.workspacePk,
     documentPk: document.pk,
     family: 'invoice',
     schemaName: 'invoice',
@@ -78,23 +78,25 @@ export async function understand(
   }
 
   const text = unpackDocument(extraction.metadata);
-  const reading = await documents.readInvoice(text, { ...options, signal });
+  const reading = await documents.readInvoice(text, { ...options, signal: run.signal });
   if (reading.status !== 'extracted') return reading;
   const evidence = factsOf(reading);
   if (!model || !wantsModel(evidence)) return keep(evidence, null);
 
   const pages = textOf(text);
-  const answer = await model.extract({
-    schema: ModelInvoice,
-    instructions: INSTRUCTIONS,
-    document: pages,
-    signal,
-  });
+  const question = { schema: ModelInvoice, instructions: INSTRUCTIONS, document: pages };
+  const answer = await askModel(run, { write, model }, question);
+  // Not kept: next month, or with a larger budget, the same document may be asked about.
+  if (!('usage' in answer))
+    return unkept({ ...evidence, flags: [...evidence.flags, 'model_budget_used_up'] }, null);
   const { model_id, prompt_hash, answer_hash, usage } = answer;
   const used = { model_id, prompt_hash, answer_hash, ...usage };
-  if ('refused' in answer)
-    return { invoice: evidence, model: used, modelRefused: true, structuredId: null, cached: false };
+  if ('refused' in answer) return { ...unkept(evidence, used), modelRefused: true };
   return keep(addAnswer(evidence, answer.value, { text: pages, modelId: model_id }), used);
+
+  function unkept(invoice: InvoiceFacts, used: ModelUse | null): Understood {
+    return { invoice, model: used, modelRefused: false, structuredId: null, cached: false };
+  }
 
   async function keep(invoice: InvoiceFacts, used: ModelUse | null): Promise<Understood> {
     const { document_structured_extraction_id: structuredId } = await write(async (db) => {

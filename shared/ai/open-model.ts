@@ -13,24 +13,25 @@ import {
 } from 'ai';
 import type { z } from 'zod';
 import type { Config } from '../config.ts';
-import { addAmounts, formatAmount, multiplyAmounts } from '../domain/money.ts';
-import type { Answer, Ask, Model, Usage } from './model.ts';
+import {
+  ANSWER_TOKENS_MAX,
+  type BudgetSettings,
+  budgetOf,
+  type ModelBudget,
+  priced,
+  REPAIR_CHARACTERS_MAX,
+  tokensOfText,
+} from './budget.ts';
+import { type Answer, type Ask, type Model, ModelUnavailable } from './model.ts';
 import { quoteDocument } from './quote-document.ts';
 
 /** How long one question may take, its repair included, in milliseconds. */
 export const ANSWER_TIMEOUT_MS = 60_000;
-/** Longest answer, in tokens: an invoice of a few hundred lines. */
-const ANSWER_TOKENS_MAX = 8_000;
-/** How much of an unusable answer is shown to the model again. */
-const REPAIR_CHARACTERS_MAX = 8_000;
 
 // The SDK prints its warnings to the console, past our log and what it leaves out.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-export type ModelSettings = Pick<
-  Config,
-  'MODEL_BASE_URL' | 'MODEL_NAME' | 'MODEL_API_KEY' | 'MODEL_INPUT_PRICE' | 'MODEL_OUTPUT_PRICE'
->;
+export type ModelSettings = BudgetSettings & Pick<Config, 'MODEL_BASE_URL' | 'MODEL_NAME' | 'MODEL_API_KEY'>;
 
 /** The configured model; null when none is, which no worker may depend on. */
 export function openModel(settings: ModelSettings): Model | null {
@@ -44,57 +45,72 @@ export function openModel(settings: ModelSettings): Model | null {
   });
   return modelOver(provider.chatModel(settings.MODEL_NAME), {
     policy: `${new URL(settings.MODEL_BASE_URL).host}/${settings.MODEL_NAME}`,
-    inputPrice: settings.MODEL_INPUT_PRICE,
-    outputPrice: settings.MODEL_OUTPUT_PRICE,
+    budget: budgetOf(settings),
   });
 }
 
 export interface ModelOptions {
   policy: string;
-  /** Prices of a million tokens. */
-  inputPrice: number;
-  outputPrice: number;
+  budget: ModelBudget;
   timeoutMs?: number;
 }
 
 /** The port over any model of the SDK. The model gets no tools, and the document never reaches its instructions. */
 export function modelOver(
   model: LanguageModel,
-  { policy, inputPrice, outputPrice, timeoutMs = ANSWER_TIMEOUT_MS }: ModelOptions,
+  { policy, budget, timeoutMs = ANSWER_TIMEOUT_MS }: ModelOptions,
 ): Model {
   return {
     policy,
+    budget,
     async extract<T>({ schema, instructions, document, signal }: Ask<T>): Promise<Answer<T>> {
       const question: ModelMessage[] = [{ role: 'user', content: quoteDocument(document) }];
       const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       const ask = (messages: ModelMessage[]) =>
         answerTo({ model, schema, instructions, messages, abortSignal });
 
-      let reply = await ask(question);
-      const usages = [reply.usage];
-      if (!('value' in reply)) {
-        reply = await ask([
-          ...question,
-          { role: 'assistant', content: reply.text.slice(0, REPAIR_CHARACTERS_MAX) || '{}' },
-          {
-            role: 'user',
-            content: 'This answer does not fit the schema. Answer again, with fitting JSON only.',
-          },
-        ]);
-        usages.push(reply.usage);
-      }
+      const first = await ask(question);
+      const repair: ModelMessage[] = [
+        ...question,
+        { role: 'assistant', content: first.text.slice(0, REPAIR_CHARACTERS_MAX) || '{}' },
+        {
+          role: 'user',
+          content: 'This answer does not fit the schema. Answer again, with fitting JSON only.',
+        },
+      ];
+      const replies = 'value' in first ? [first] : [first, await ask(repair).catch(alsoSpent(first))];
+      const last = replies.at(-1) ?? first;
       return {
-        ...('value' in reply ? { value: reply.value } : { refused: 'invalid_answer' as const }),
-        usage: sum(usages, { inputPrice, outputPrice }),
-        model_id: reply.modelId ?? policy,
+        ...('value' in last ? { value: last.value } : { refused: 'invalid_answer' as const }),
+        usage: sum(replies),
+        model_id: last.modelId ?? policy,
         prompt_hash: hash(`${instructions}\n${document}`),
-        answer_hash: hash(reply.text),
+        answer_hash: hash(last.text),
       };
     },
   };
+
+  function sum(replies: readonly { tokens: Tokens }[]) {
+    const total = (key: keyof Tokens) => replies.reduce((tokens, reply) => tokens + reply.tokens[key], 0);
+    return priced({ input: total('input'), output: total('output') }, budget);
+  }
+
+  // The first answer was given and is paid for, whatever became of its repair.
+  function alsoSpent(first: { tokens: Tokens }) {
+    return (error: unknown): never => {
+      throw error instanceof ModelUnavailable && error.spent
+        ? new ModelUnavailable(error.message, sum([first]))
+        : error;
+    };
+  }
 }
 
-type Reply<T> = { text: string; usage: LanguageModelUsage | undefined; modelId: string | undefined } & (
+interface Tokens {
+  input: number;
+  output: number;
+}
+
+type Reply<T> = { text: string; tokens: Tokens; modelId: string | undefined } & (
   | { value: T }
   | { unusable: true }
 );
@@ -113,6 +129,11 @@ async function answerTo<T>({
   messages: ModelMessage[];
   abortSignal: AbortSignal;
 }): Promise<Reply<T>> {
+  const tokensOf = (usage: LanguageModelUsage | undefined, text: string): Tokens => ({
+    // Not every endpoint counts, and what is not counted must not be free.
+    input: usage?.inputTokens ?? tokensOfText(instructions.length + JSON.stringify(messages).length),
+    output: usage?.outputTokens ?? tokensOfText(text.length),
+  });
   try {
     const result = await generateText({
       model,
@@ -125,7 +146,8 @@ async function answerTo<T>({
       maxRetries: 1,
       abortSignal,
     });
-    const reply = { text: result.text, usage: result.totalUsage, modelId: result.response.modelId };
+    const { text } = result;
+    const reply = { text, tokens: tokensOf(result.totalUsage, text), modelId: result.response.modelId };
     try {
       return { ...reply, value: result.output };
     } catch (error) {
@@ -135,46 +157,41 @@ async function answerTo<T>({
     }
   } catch (error) {
     if (!NoObjectGeneratedError.isInstance(error)) throw withoutDocument(error, abortSignal);
+    const text = error.text ?? '';
     return {
-      text: error.text ?? '',
-      usage: error.usage,
+      text,
+      tokens: tokensOf(error.usage, text),
       modelId: error.response?.modelId,
       unusable: true,
     };
   }
 }
 
-/** The endpoint did not answer; says how, and holds nothing of what was asked. */
-export class ModelUnavailable extends Error {
-  override name = 'ModelUnavailable';
-}
-
 // The SDK's errors carry the whole request, document included, and would take it into the log.
 function withoutDocument(error: unknown, abortSignal: AbortSignal): unknown {
   if (abortSignal.aborted) return abortSignal.reason;
   const last = RetryError.isInstance(error) ? error.lastError : error;
-  if (APICallError.isInstance(last))
-    return new ModelUnavailable(`the model endpoint answered ${last.statusCode ?? 'nothing'}`);
+  if (APICallError.isInstance(last)) {
+    const refused = (last.statusCode ?? 0) >= 400 || neverArrived(last);
+    return new ModelUnavailable(
+      `the model endpoint answered ${last.statusCode ?? 'nothing'}`,
+      refused ? NOTHING : null,
+    );
+  }
   return new ModelUnavailable(
     `the model could not be asked: ${last instanceof Error ? last.name : 'unknown error'}`,
+    null,
   );
 }
 
-/** Tokens times the price of a million of them. */
-function sum(
-  usages: (LanguageModelUsage | undefined)[],
-  { inputPrice, outputPrice }: Pick<ModelOptions, 'inputPrice' | 'outputPrice'>,
-): Usage {
-  const total = (key: 'inputTokens' | 'outputTokens') =>
-    usages.reduce((tokens, usage) => tokens + (usage?.[key] ?? 0), 0);
-  const price = (tokens: number, perMillion: number) =>
-    multiplyAmounts(multiplyAmounts(String(tokens), perMillion.toFixed(6)), '0.000001');
-  const [input, output] = [total('inputTokens'), total('outputTokens')];
-  return {
-    input_tokens: input,
-    output_tokens: output,
-    cost: formatAmount(addAmounts(price(input, inputPrice), price(output, outputPrice)), 6),
-  };
+const NOTHING = { input_tokens: 0, output_tokens: 0, cost: '0.000000' };
+
+/** Whether there was no connection that a question could have gone through. */
+function neverArrived(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'].includes(String((cause as { code?: unknown }).code)))
+      return true;
+  return false;
 }
 
 const hash = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`;

@@ -220,6 +220,7 @@ describe('every table', () => {
       'locations',
       'media',
       'memberships',
+      'model_usage',
       'payment_means',
       'peoples',
       'person_emails',

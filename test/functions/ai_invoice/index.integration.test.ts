@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ModelInvoice } from '../../../functions/ai_invoice/ask-model.ts';
+import { ModelInvoice } from '../../../functions/ai_invoice/ask-model.ts';
 import { aiInvoice } from '../../../functions/ai_invoice/index.ts';
 import type { Model } from '../../../shared/ai/model.ts';
 import { saveExtraction } from '../../../shared/db/document-extractions.ts';
@@ -21,6 +21,7 @@ import {
   insertTransaction,
   insertWorkspace,
 } from '../../support/factories.ts';
+import { fakeModel } from '../../support/fake-model.ts';
 import { ciiXml, creditNoteXml, longCiiXml } from '../../support/invoice-xml.ts';
 import { deliver, enqueueOne, owner, taskOf, testRunner } from '../../support/pipeline.ts';
 
@@ -687,49 +688,25 @@ describe('fails for good', () => {
 describe('the model', () => {
   // A page that names itself and its total, but no number, day or supplier that a label points at.
   const PAGE = 'INVOICE\n\nQuintessence Bakery\nref QB/2031\n\nGrand total   EUR 88.40\n';
-  const nothing: ModelInvoice = {
-    invoice_number: null,
-    issue_date: null,
-    due_date: null,
-    currency: null,
-    amount_untaxed: null,
-    amount_tax: null,
-    total_amount: null,
-    supplier_name: null,
-    supplier_vat_id: null,
-    customer_name: null,
-  };
-  const asked = {
-    usage: { input_tokens: 10, output_tokens: 2, cost: '0.000100' },
-    model_id: 'small-1',
-    prompt_hash: 'sha256:p',
-    answer_hash: 'sha256:a',
-  };
-  const modelOf = (...answers: (Partial<ModelInvoice> | 'refuses' | 'breaks')[]) => {
-    const documents: string[] = [];
-    const model: Model = {
-      policy: 'test/small',
-      async extract({ document, schema }) {
-        documents.push(document);
-        const answer = answers.shift() ?? 'breaks';
-        if (answer === 'breaks') throw new Error('the model endpoint answered 503');
-        if (answer === 'refuses') return { ...asked, refused: 'invalid_answer' };
-        return { ...asked, value: schema.parse({ ...nothing, ...answer }) };
-      },
-    };
-    return { model, documents };
-  };
+  const nothing = Object.fromEntries(Object.keys(ModelInvoice.shape).map((key) => [key, null]));
+  const modelOf = (...answers: (Partial<ModelInvoice> | 'refuses' | 'breaks')[]) =>
+    fakeModel(
+      answers.map((answer) => {
+        if (answer === 'breaks') return 'away';
+        return answer === 'refuses' ? {} : { ...nothing, ...answer };
+      }),
+    );
 
   test('fills what the page leaves open, when the page holds the same words', async () => {
     const document = await extracted(plainTextDocument(PAGE));
-    const { model, documents } = modelOf({ invoice_number: 'QB/2031', supplier_name: 'Quintessence Bakery' });
+    const model = modelOf({ invoice_number: 'QB/2031', supplier_name: 'Quintessence Bakery' });
 
     const { task } = await run(document.document_id, { model });
 
-    expect(documents).toHaveLength(1);
+    expect(model.asked).toHaveLength(1);
     expect(await invoices()).toMatchObject([{ invoice_number: 'QB/2031', grand_total: '88.40' }]);
     expect(task.output).toMatchObject({
-      model: { model_id: 'small-1', input_tokens: 10, cost: '0.000100' },
+      model: { model_id: 'small-1', input_tokens: 10, cost: '0.000030' },
       flags: expect.arrayContaining(['model_used']),
     });
     expect(
@@ -742,7 +719,7 @@ describe('the model', () => {
 
   test('is not believed beyond the page', async () => {
     const document = await extracted(plainTextDocument(PAGE));
-    const { model } = modelOf({
+    const model = modelOf({
       invoice_number: 'INVENTED-1',
       total_amount: '999999.00',
       supplier_name: 'Attacker Holding',
@@ -762,18 +739,18 @@ describe('the model', () => {
 
   test('is asked once: a retry after its answer takes it from the cache', async () => {
     const document = await extracted(plainTextDocument(PAGE));
-    const { model, documents } = modelOf({ invoice_number: 'QB/2031' });
+    const model = modelOf({ invoice_number: 'QB/2031' });
     await run(document.document_id, { model });
 
     const { task } = await run(document.document_id, { model });
 
-    expect(documents).toHaveLength(1);
+    expect(model.asked).toHaveLength(1);
     expect(task.output).toMatchObject({ cached: true, model: { model_id: 'small-1' } });
   });
 
   test('that is away is asked again by the next delivery', async () => {
     const document = await extracted(plainTextDocument(PAGE));
-    const { model } = modelOf('breaks', { invoice_number: 'QB/2031' });
+    const model = modelOf('breaks', { invoice_number: 'QB/2031' });
 
     const first = await run(document.document_id, { model });
     const again = await deliver(runner, aiInvoice, first.task, { model, ...readers });
@@ -786,7 +763,7 @@ describe('the model', () => {
 
   test('whose answers fit nothing leaves the rest to a person', async () => {
     const document = await extracted(plainTextDocument(PAGE));
-    const { model } = modelOf('refuses');
+    const model = modelOf('refuses');
 
     const { task } = await run(document.document_id, { model });
 
@@ -797,14 +774,28 @@ describe('the model', () => {
     expect(await invoices()).toMatchObject([{ grand_total: '88.40' }]);
   });
 
+  test('whose budget is used up leaves the evidence, and a flag', async () => {
+    const document = await extracted(plainTextDocument(PAGE));
+    const model = fakeModel([{ ...nothing, invoice_number: 'QB/2031' }], { tokensPerMonth: 100 });
+
+    const { task } = await run(document.document_id, { model });
+
+    expect(model.asked).toEqual([]);
+    expect(task).toMatchObject({
+      status: 'completed',
+      output: { flags: expect.arrayContaining(['model_budget_used_up']), structured_extraction_id: null },
+    });
+    expect(await invoices()).toMatchObject([{ grand_total: '88.40', invoice_number: null }]);
+  });
+
   test('is never asked about XML', async () => {
     const document = await extracted(xmlDocument(ciiXml()));
-    const { model, documents } = modelOf('breaks');
+    const model = modelOf('breaks');
 
     const { task } = await run(document.document_id, { model });
 
     expect(task.status).toBe('completed');
-    expect(documents).toEqual([]);
+    expect(model.asked).toEqual([]);
   });
 
   test('is not needed', async () => {

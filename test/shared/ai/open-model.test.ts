@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ModelSettings, modelOver, openModel } from '../../../shared/ai/open-model.ts';
 import { type ChatAnswer, startChatServer } from '../../support/chat-server.ts';
+import { ampleBudget } from '../../support/fake-model.ts';
 
 const Facts = z.object({ number: z.string().nullable() });
 const ask = (document = 'Invoice A-1') => ({
@@ -19,6 +20,10 @@ const settings = (url?: string): ModelSettings => ({
   MODEL_API_KEY: 'key-1',
   MODEL_INPUT_PRICE: 2,
   MODEL_OUTPUT_PRICE: 8,
+  MODEL_TASK_CALLS_MAX: 6,
+  MODEL_TASK_TOKENS_MAX: 200_000,
+  MODEL_WORKSPACE_TOKENS_PER_MONTH: 1_000_000,
+  MODEL_WORKSPACE_COST_PER_MONTH: 0,
 });
 
 test('is no model at all without an endpoint', () => {
@@ -37,7 +42,13 @@ describe('over any model', () => {
   });
   const over = (...texts: string[]) => {
     const mock = new MockLanguageModelV4({ doGenerate: texts.map((text) => reply(text)) });
-    return { mock, model: modelOver(mock, { policy: 'test/small', inputPrice: 3, outputPrice: 15 }) };
+    return {
+      mock,
+      model: modelOver(mock, {
+        policy: 'test/small',
+        budget: { ...ampleBudget, inputPrice: 3, outputPrice: 15 },
+      }),
+    };
   };
 
   test('answers with a value that fits, what it took and what it cost', async () => {
@@ -90,11 +101,11 @@ describe('over any model', () => {
   test('takes an answer that was cut before its first word as unusable', async () => {
     const mock = new MockLanguageModelV4({ doGenerate: [reply('', 'length'), reply('', 'length')] });
 
-    const answer = await modelOver(mock, { policy: 'p', inputPrice: 0, outputPrice: 0 }).extract(ask());
+    const answer = await modelOver(mock, { policy: 'p', budget: ampleBudget }).extract(ask());
 
     expect(answer).toMatchObject({
       refused: 'invalid_answer',
-      usage: { output_tokens: 100, cost: '0.000000' },
+      usage: { output_tokens: 100, cost: '0.003000' },
     });
   });
 });
@@ -196,7 +207,7 @@ describe('over an OpenAI-compatible endpoint', () => {
     const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
     const chat = createOpenAICompatible({ name: 'slow', baseURL: url }).chatModel('small');
 
-    const model = modelOver(chat, { policy: 'p', inputPrice: 0, outputPrice: 0, timeoutMs: 30 });
+    const model = modelOver(chat, { policy: 'p', budget: ampleBudget, timeoutMs: 30 });
 
     await expect(model.extract(ask())).rejects.toThrow(/timeout|aborted/i);
   });

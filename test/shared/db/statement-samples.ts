@@ -249,6 +249,22 @@ export const statementSamples: Record<string, object[]> = {
   'memberships.ts findPersonId': [{ workspacePk: 1, personPk: 1 }],
   'memberships.ts listMemberships': [{ subject: 's' }],
 
+  'model-usage.ts reserveModelUsage': [
+    { workspacePk: 1, taskPk: 1, modelId: 'm', tokens: { input_tokens: 1, output_tokens: 1, cost: '0' } },
+  ],
+  'model-usage.ts settleModelUsage': [
+    {
+      ...{ workspacePk: 1, pk: 1, outcome: 'unavailable', answer: null },
+      tokens: { input_tokens: 1, output_tokens: 1, cost: '0' },
+    },
+    {
+      ...{ workspacePk: 1, pk: 1, outcome: 'answered' },
+      tokens: { input_tokens: 1, output_tokens: 1, cost: '0' },
+      answer: { modelId: 'm', promptHash: hash, answerHash: hash },
+    },
+  ],
+  'model-usage.ts sumModelUsage': [{ workspacePk: 1, taskPk: 1 }],
+
   'payment-candidates.ts findMovement': [{ workspacePk: 1, transactionId: uuid }],
   'payment-candidates.ts findPayable': [{ workspacePk: 1, invoiceId: uuid }],
   'payment-candidates.ts listMovements': [
