@@ -22,3 +22,60 @@ export const findProviderConnector = ({ workspacePk, slug }: { workspacePk: numb
       and wc.deleted_at is null
     order by wc.status = 'enabled' desc, wc.pk
     limit 1`;
+
+const ProviderRow = z.strictObject({
+  pk: z.number(),
+  provider_id: z.uuid(),
+  slug: z.string(),
+  name: z.string(),
+  url: z.string().nullable(),
+  searchable_terms: z.array(z.string()),
+  has_blueprint: z.boolean(),
+  has_connector: z.boolean(),
+  is_connected: z.boolean(),
+});
+
+/**
+ * Providers that a company of this name and domain may get its documents from, generously chosen; which one it is
+ * decides shared/domain/match-provider.ts. `words` are those of the name, folded; `domain` is registrable.
+ */
+export const listProvidersLike = ({
+  workspacePk,
+  words,
+  domain,
+}: {
+  workspacePk: number;
+  words: readonly string[];
+  domain: string | null;
+}) =>
+  sql.type(ProviderRow)`
+    select
+      p.pk, p.provider_id, p.slug, p.name, p.url, p.searchable_terms,
+      p.blueprint_json is not null as has_blueprint,
+      served.connectors > 0 as has_connector,
+      served.working > 0 as is_connected
+    from providers p
+    cross join lateral (
+      select translate(
+        lower(concat_ws(' ', p.name, p.slug, array_to_string(p.searchable_terms, ' '))),
+        'àâäáãåçèéêëìíîïñòóôõöùúûüýÿ', 'aaaaaaceeeeiiiinooooouuuuyy'
+      ) as text
+    ) words
+    cross join lateral (
+      select count(distinct k.pk) as connectors, count(wc.pk) as working
+      from provider_connectors pc
+      join connectors k on k.pk = pc.connector_pk and k.deleted_at is null
+      left join workspace_connectors wc
+        on wc.connector_pk = k.pk
+        and wc.workspace_pk = ${workspacePk}
+        and wc.status in ('enabled', 'processing')
+        and wc.deleted_at is null
+      where pc.provider_pk = p.pk
+        and pc.deleted_at is null
+    ) served
+    where p.deleted_at is null
+      and (
+        strpos(lower(p.url), ${domain}) > 0
+        or exists (select 1 from unnest(${sql.array(words, 'text')}) as word where strpos(words.text, word) > 0)
+      )
+    order by p.pk`;

@@ -312,6 +312,10 @@ export const statementSamples: Record<string, object[]> = {
     { workspacePk: 1, personPk: 1, fields: { job_title: 'j' } },
   ],
 
+  'providers.ts listProvidersLike': [
+    { workspacePk: 1, words: ['w'], domain: 'd' },
+    { workspacePk: 1, words: [], domain: null },
+  ],
   'providers.ts findProviderConnector': [{ workspacePk: 1, slug: 's' }],
 
   'sweep.ts rejectUndeliverable': [{ generations: 20, limit: 1, actor: 'a' }],
