@@ -134,7 +134,21 @@ export const findTask = ({ workspacePk, taskId }: { workspacePk: number; taskId:
       and t.workspace_pk = ${workspacePk}
       and t.deleted_at is null`;
 
-/** A claimed task, and how many of its earlier runs ended without an outcome. */
+/** Leases of task `t` that ran out since it last went on. */
+const expiredLeases = sql.fragment`
+  select count(*)
+  from enrichment_task_events e
+  where e.enrichment_task_pk = t.pk
+    and e.kind = 'lease_expired'
+    and not exists (
+      select 1
+      from enrichment_task_events later
+      where later.enrichment_task_pk = t.pk
+        and later.kind = 'continued'
+        and later.pk > e.pk
+    )`;
+
+/** A claimed task, and how many of its runs ended without an outcome since it last went on. */
 export const ClaimedTask = TaskRow.extend({
   abandoned_runs: z.number(),
   /** Seconds between enqueue and this claim. */
@@ -186,12 +200,7 @@ export const claimTask = ({ taskId, token, leaseSeconds, actor }: ClaimTask) =>
     select
       ${columns},
       extract(epoch from clock_timestamp() - t.created_at)::float8 as waited_seconds,
-      (t.abandoned::int + (
-        select count(*)
-        from enrichment_task_events e
-        where e.enrichment_task_pk = t.pk
-          and e.kind = 'lease_expired'
-      ))::int as abandoned_runs
+      (t.abandoned::int + (${expiredLeases}))::int as abandoned_runs
     from t`;
 
 /** The claim of a run whose answer got lost: the row, if this token holds it. */
@@ -200,12 +209,7 @@ export const findClaim = ({ taskId, token }: { taskId: string; token: string }) 
     select
       ${columns},
       extract(epoch from clock_timestamp() - t.created_at)::float8 as waited_seconds,
-      (
-        select count(*)
-        from enrichment_task_events e
-        where e.enrichment_task_pk = t.pk
-          and e.kind = 'lease_expired'
-      )::int as abandoned_runs
+      (${expiredLeases})::int as abandoned_runs
     from enrichment_tasks t
     where t.enrichment_task_id = ${taskId}
       and t.lease_token = ${token}::uuid
@@ -436,6 +440,46 @@ export const wakeParent = ({ pk, actor }: { pk: number; actor: string }) =>
     ), logged as (
       insert into enrichment_task_events (enrichment_task_pk, workspace_pk, kind, actor, attempt)
       select t.pk, t.workspace_pk, 'woken', ${actor}, t.attempt
+      from t
+    )
+    select ${columns}
+    from t`;
+
+/**
+ * Lets a task go on in another delivery: free to claim again, under a new generation that the caller dispatches after
+ * commit. The runs so far do not count against its attempts.
+ */
+export const continueTask = ({
+  pk,
+  token,
+  output,
+  description,
+  actor,
+}: {
+  pk: number;
+  token: string;
+  output: unknown;
+  description: string | null;
+  actor: string;
+}) =>
+  sql.type(TaskRow)`
+    with t as (
+      update enrichment_tasks t
+      set lease_token = null,
+          lease_until = null,
+          attempt = 0,
+          output = ${JSON.stringify(output)}::jsonb,
+          description = coalesce(${description}, t.description),
+          dispatch_generation = t.dispatch_generation + 1,
+          dispatched_at = null
+      where t.pk = ${pk}
+        and t.lease_token = ${token}::uuid
+        and t.status = 'processing'
+        and t.deleted_at is null
+      returning *
+    ), logged as (
+      insert into enrichment_task_events (enrichment_task_pk, workspace_pk, kind, actor, attempt)
+      select t.pk, t.workspace_pk, 'continued', ${actor}, t.attempt
       from t
     )
     select ${columns}

@@ -39,8 +39,8 @@ const REDISPATCH_MAX_SECONDS = 6 * 60 * 60;
 
 /**
  * Raises the generation of tasks that nothing will deliver any more, and marks them dispatched so that a second sweep
- * passes over them: a lease that ran out at once, everything else after a silence that doubles each time. Rows that
- * another sweep or run holds are skipped.
+ * passes over them: a lease that ran out at once, everything else after a silence that doubles with each message that
+ * reached nobody. Rows that another sweep or run holds are skipped.
  */
 export const raiseGenerations = ({ redispatchAfterSeconds, limit, queueLost = false }: RaiseGenerations) =>
   sql.type(Dispatchable)`
@@ -57,7 +57,7 @@ export const raiseGenerations = ({ redispatchAfterSeconds, limit, queueLost = fa
           -- A run that died; also one whose message was never recorded because its sender died first.
           or lease_token is not null and (dispatched_at is null or dispatched_at < lease_until)
           or greatest(dispatched_at, updated_at) < clock_timestamp() - make_interval(secs => least(
-            ${redispatchAfterSeconds}::float8 * power(2, least(dispatch_generation, 20)),
+            ${redispatchAfterSeconds}::float8 * power(2, least(greatest(dispatch_generation - deliveries, 0), 20)),
             ${REDISPATCH_MAX_SECONDS}
           ))
         )
@@ -131,22 +131,4 @@ export const listForgottenParents = ({ limit }: { limit: number }) =>
           and c.deleted_at is null
       )
     order by p.pk
-    limit ${limit}`;
-
-const OpenBatch = z.strictObject({ batch_id: z.uuid() });
-
-/** Batches that are not marked complete although no task of theirs is open. */
-export const listForgottenBatches = ({ limit }: { limit: number }) =>
-  sql.type(OpenBatch)`
-    select b.batch_id
-    from enrichment_batches b
-    where b.completed_at is null
-      and not exists (
-        select 1
-        from enrichment_tasks t
-        where t.batch_id = b.batch_id
-          and t.status in ('pending', 'processing')
-          and t.deleted_at is null
-      )
-    order by b.pk
     limit ${limit}`;

@@ -24,7 +24,7 @@ export interface Enqueue {
   actor: string;
   /** Makes a new task even where a recent one did the same work. A live one is still returned. */
   force?: boolean;
-  /** Groups the tasks; `true` makes the id. */
+  /** Groups the tasks: `true` opens a batch for them, an id names an open one that the caller counts. */
   batch?: boolean | string;
   parentTaskPk?: number | null;
   retryOfPk?: number | null;
@@ -100,7 +100,7 @@ export async function enqueueTasks(
     ))
       if (task.input_hash) found.set(task.input_hash, { task, reused: true });
   }
-  if (batchId) await db.query(insertBatch({ workspacePk, batchId, expected: wanted.size }));
+  if (batch === true && batchId) await db.query(insertBatch({ workspacePk, batchId, expected: wanted.size }));
 
   for (let round = 0; round < RACE_ROUNDS && found.size < wanted.size; round += 1) {
     const missing = [...wanted.values()].filter((row) => !found.has(row.input_hash));

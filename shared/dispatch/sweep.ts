@@ -1,7 +1,6 @@
-import { completeBatch } from '../db/enrichment-batches.ts';
+import { completeBatch, listForgottenBatches } from '../db/enrichment-batches.ts';
 import { wakeParent } from '../db/enrichment-tasks.ts';
 import {
-  listForgottenBatches,
   listForgottenParents,
   listUndispatched,
   raiseGenerations,
@@ -65,6 +64,12 @@ export async function sweep(
     }
     return mended;
   };
+  // Before their parents, which may add to them once they are awake.
+  const batches = await mend(
+    await database.connect((db) => db.any(listForgottenBatches({ limit }))),
+    async ({ batch_id }) =>
+      (await database.connect((db) => db.maybeOne(completeBatch({ batchId: batch_id })))) ? 1 : 0,
+  );
   const parents = await mend(
     await database.connect((db) => db.any(listForgottenParents({ limit }))),
     async ({ pk }) => {
@@ -72,11 +77,6 @@ export async function sweep(
       await dispatchTasks(dispatcher, woken, actor);
       return woken.length;
     },
-  );
-  const batches = await mend(
-    await database.connect((db) => db.any(listForgottenBatches({ limit }))),
-    async ({ batch_id }) =>
-      (await database.connect((db) => db.maybeOne(completeBatch({ batchId: batch_id })))) ? 1 : 0,
   );
   return {
     undispatched: undispatched.length,

@@ -38,6 +38,8 @@ export const LEASE_SECONDS = 60;
 export const HEARTBEAT_SECONDS = 20;
 /** Runs that end without an outcome (crash, lost lease) before a task is given up. */
 export const POISON_RUNS = 3;
+/** Queue messages of a task that goes on and on, after which it is given up. */
+export const CONTINUATIONS_MAX = 10_000;
 /** How long a handler may go on beyond its time budget before the delivery is answered, in milliseconds. */
 export const ABORT_GRACE_MS = 1_000;
 /** Follow-ups of follow-ups end at this depth. */

@@ -38,13 +38,19 @@ export interface Extras {
   description?: string;
   provenance?: Provenance[];
   followUps?: FollowUp[];
+  /**
+   * Subtasks that nobody waits for, however many: all of a task's share one batch, and each is made whether or not the
+   * same work was done before.
+   */
+  children?: FollowUp[];
 }
 
 /** The end of a run, in the words of the table. Whatever else happens is thrown and retried. */
 export type Outcome =
   | ({ status: 'completed' | 'awaiting_approval'; output: Record<string, unknown> } & Extras)
   | ({ status: 'rejected' | 'failed'; error: string } & Extras)
-  | ({ status: 'waiting'; output: Record<string, unknown>; subtasks: FollowUp[] } & Extras);
+  | ({ status: 'waiting'; output: Record<string, unknown>; subtasks: FollowUp[] } & Extras)
+  | ({ status: 'continuing'; output: Record<string, unknown> } & Extras);
 
 /** The work is done; `output.status` becomes `ok`. */
 export const completed = (output: Record<string, unknown>, extras: Extras = {}): Outcome => ({
@@ -92,6 +98,16 @@ export const waitingForSubtasks = (
   subtasks: FollowUp[],
   extras: Extras = {},
 ): Outcome => ({ status: 'waiting', output, subtasks, ...extras });
+
+/**
+ * The task has more to do than fits one run: its handler runs again at once and finds this output in
+ * `run.task.output`. Runs so far are not held against it; after `CONTINUATIONS_MAX` of them it is given up.
+ */
+export const continuing = (output: Record<string, unknown>, extras: Extras = {}): Outcome => ({
+  status: 'continuing',
+  output,
+  ...extras,
+});
 
 /**
  * What approving a proposal came to: `applied` replaces its keys in `output` and is answered to whoever approved, or

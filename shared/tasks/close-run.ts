@@ -1,5 +1,7 @@
+import { completeBatch } from '../db/enrichment-batches.ts';
 import {
   type ClaimedTask,
+  continueTask,
   finishTask,
   lockClaim,
   type TaskRow,
@@ -8,6 +10,7 @@ import {
 } from '../db/enrichment-tasks.ts';
 import { recordProvenance } from '../db/field-provenance.ts';
 import type { Database } from '../db/pool.ts';
+import { CONTINUATIONS_MAX } from '../domain/limits.ts';
 import type { Outcome } from '../domain/outcomes.ts';
 import type { Ending, Enrichment } from './define-enrichment.ts';
 import { lockParent, wakeWaiting } from './end-in-order.ts';
@@ -23,7 +26,7 @@ export interface Closing {
 
 /** How a run was closed, and the tasks to dispatch now that it is committed; `stale` means that nothing was written. */
 export type Closed =
-  | { status: TaskRow['status'] | 'waiting'; halt: string | null; dispatch: TaskRow[] }
+  | { status: TaskRow['status'] | 'waiting' | 'continuing'; halt: string | null; dispatch: TaskRow[] }
   | 'stale';
 
 /**
@@ -36,7 +39,7 @@ export function closeRun(database: Database, { task, token, ending, enrichment }
     await lockParent(db, task);
     if (!(await db.maybeOne(lockClaim({ pk: task.pk, token })))) return 'stale';
 
-    const outcome = typeof ending === 'function' ? await ending(db) : ending;
+    const outcome = bounded(task, typeof ending === 'function' ? await ending(db) : ending);
     if (outcome.status === 'failed') await enrichment.onFailed?.(db, { task, error: outcome.error });
     if (outcome.provenance?.length)
       await db.query(
@@ -44,18 +47,26 @@ export function closeRun(database: Database, { task, token, ending, enrichment }
       );
     const followUps = await enqueueFollowUps(db, task, outcome.followUps ?? [], actor);
 
-    if (outcome.status === 'waiting') {
-      const subtasks = await enqueueSubtasks(db, task, outcome.subtasks, actor);
+    const waitedFor = outcome.status === 'waiting' ? outcome.subtasks : [];
+    const subtasks = await enqueueSubtasks(db, task, [...(outcome.children ?? []), ...waitedFor], actor);
+    const made = [...followUps.inserted, ...subtasks];
+
+    const { status, description = null } = outcome;
+    if (status === 'waiting') {
       const output = outputOf(outcome, enrichment, followUps);
-      await db.one(
-        waitForSubtasks({ pk: task.pk, token, output, description: outcome.description ?? null, actor }),
-      );
+      await db.one(waitForSubtasks({ pk: task.pk, token, output, description, actor }));
+      await db.maybeOne(completeBatch({ parentTaskPk: task.pk }));
       // Without an open subtask nobody would ever wake it.
       const woken = await db.any(wakeParent({ pk: task.pk, actor }));
-      return { status: 'waiting', halt: null, dispatch: [...followUps.inserted, ...subtasks, ...woken] };
+      return { status, halt: null, dispatch: [...made, ...woken] };
+    }
+    if (status === 'continuing') {
+      const output = outputOf(outcome, enrichment, followUps);
+      const again = await db.one(continueTask({ pk: task.pk, token, output, description, actor }));
+      // First, so that a slow queue leaves what it asked for to the sweep and not the task itself.
+      return { status, halt: null, dispatch: [again, ...made] };
     }
 
-    const { status } = outcome;
     const output = 'output' in outcome ? outputOf(outcome, enrichment, followUps) : null;
     await db.one(
       finishTask({
@@ -64,15 +75,22 @@ export function closeRun(database: Database, { task, token, ending, enrichment }
         status,
         output,
         error: 'error' in outcome ? storableError(outcome.error) : null,
-        description: outcome.description ?? null,
+        description,
         actor,
       }),
     );
+    await db.maybeOne(completeBatch({ parentTaskPk: task.pk }));
     const woken = await wakeWaiting(db, task, actor);
     const halt = (output?.halt as { code?: string } | undefined)?.code ?? null;
-    return { status, halt, dispatch: [...followUps.inserted, ...woken] };
+    return { status, halt, dispatch: [...made, ...woken] };
   });
 }
+
+/** Each time a task goes on raises its generation, so the generation tells when to stop believing it. */
+const bounded = (task: ClaimedTask, outcome: Outcome): Outcome =>
+  outcome.status === 'continuing' && task.dispatch_generation >= CONTINUATIONS_MAX
+    ? { status: 'failed', error: `ENDLESS: it went on ${task.dispatch_generation} times without an end` }
+    : outcome;
 
 function outputOf(
   outcome: Extract<Outcome, { output: unknown }>,

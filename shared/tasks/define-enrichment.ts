@@ -16,8 +16,8 @@ export interface Run<Input> {
   /** Aborted when the time budget is used up, the lease is lost or the process stops. Pass it to every await. */
   signal: AbortSignal;
   /**
-   * How the subtasks of a woken parent ended, empty when all of them were live tasks of somebody else; null on its
-   * first run and for every other task.
+   * How the subtasks of a task that waited or went on stand, empty when it made none; null on its first run. A parent
+   * that waited finds them all ended. One that went on may find them open, and knows its phase by its own output.
    */
   subtasks: Partial<Record<TaskStatus, number>> | null;
 }

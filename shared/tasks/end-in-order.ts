@@ -12,16 +12,18 @@ export async function lockParent(db: Db, { parent_task_pk: pk }: Pick<TaskRow, '
   if (pk !== null) await db.maybeOne(lockTask({ pk }));
 }
 
-/** Comes after the task has ended: wakes its parent and completes its batch when they waited for it alone. */
+/**
+ * Comes after the task has ended: completes its batch and wakes its parent when they waited for it alone. The batch
+ * first, because a parent that is awake may add to it.
+ */
 export async function wakeWaiting(
   db: Db,
   { parent_task_pk, batch_id: batchId }: Pick<TaskRow, 'parent_task_pk' | 'batch_id'>,
   actor: string,
 ): Promise<readonly TaskRow[]> {
-  const woken = parent_task_pk === null ? [] : await db.any(wakeParent({ pk: parent_task_pk, actor }));
   if (batchId) {
     await db.maybeOne(lockBatch({ batchId }));
     await db.maybeOne(completeBatch({ batchId }));
   }
-  return woken;
+  return parent_task_pk === null ? [] : db.any(wakeParent({ pk: parent_task_pk, actor }));
 }

@@ -1,3 +1,4 @@
+import { growParentBatch } from '../db/enrichment-batches.ts';
 import type { TaskRow } from '../db/enrichment-tasks.ts';
 import type { Db } from '../db/sql.ts';
 import { enqueueTasks, type NewTask } from '../dispatch/enqueue.ts';
@@ -53,7 +54,10 @@ export async function enqueueFollowUps(
   return result;
 }
 
-/** Subtasks, as many as there are, share one batch, and all of them are there or none. */
+/**
+ * The subtasks of a task, as many as there are, share one batch whenever it asks for them; all of those asked for at
+ * once are there or none.
+ */
 export async function enqueueSubtasks(
   db: Db,
   task: TaskRow,
@@ -61,18 +65,25 @@ export async function enqueueSubtasks(
   actor: string,
 ): Promise<TaskRow[]> {
   if (subtasks.length === 0) return [];
+  const { workspace_pk: workspacePk, pk: parentTaskPk } = task;
   const depth = depthOf(task) + 1;
+  const { batch_id: batch } = await db.one(growParentBatch({ workspacePk, parentTaskPk, count: 0 }));
   const entry = await enqueueTasks(db, {
-    workspacePk: task.workspace_pk,
+    workspacePk,
     tasks: subtasks.map((subtask) => childOf(subtask, task, depth)),
     actor,
     force: true,
-    batch: true,
-    parentTaskPk: task.pk,
+    batch,
+    parentTaskPk,
     tasksMax: Number.POSITIVE_INFINITY,
   });
   if ('refusals' in entry) throw new Error(`subtasks were refused: ${entry.refusals[0]?.message}`);
-  return entry.enqueued.filter(({ reused }) => !reused).map(({ task: child }) => child);
+  const made = new Map(
+    entry.enqueued.flatMap(({ task: child, reused }) => (reused ? [] : [[child.pk, child]])),
+  );
+  // What somebody else is doing already is not part of the batch.
+  await db.one(growParentBatch({ workspacePk, parentTaskPk, count: made.size }));
+  return [...made.values()];
 }
 
 const depthOf = (task: TaskRow): number => {

@@ -180,7 +180,7 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 async function subtasksOf(database: Database, task: ClaimedTask) {
-  // Only a parent that has waited has an output while it is still processing.
+  // Only a task that waited or went on has an output while it is still processing.
   if (task.output === null) return null;
   const counts = await database.connect((db) => db.any(countSubtasks({ parentPk: task.pk })));
   return Object.fromEntries(counts.map(({ status, count }) => [status, count]));

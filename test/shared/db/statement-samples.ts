@@ -132,14 +132,17 @@ export const statementSamples: Record<string, object[]> = {
   'documents.ts setContentChecksum': [{ workspacePk: 1, pk: 1, contentChecksum: hash }],
   'documents.ts startExtraction': [{ workspacePk: 1, documentId: uuid }],
 
-  'enrichment-batches.ts completeBatch': [{ batchId: uuid }],
+  'enrichment-batches.ts completeBatch': [{ batchId: uuid }, { parentTaskPk: 1 }],
+  'enrichment-batches.ts growParentBatch': [{ workspacePk: 1, parentTaskPk: 1, count: 2 }],
   'enrichment-batches.ts insertBatch': [{ workspacePk: 1, batchId: uuid, expected: 2 }],
+  'enrichment-batches.ts listForgottenBatches': [{ limit: 1 }],
   'enrichment-batches.ts lockBatch': [{ batchId: uuid }],
 
   'enrichment-task-views.ts findTaskView': [{ workspacePk: 1, taskId: uuid }],
   'enrichment-task-views.ts listTaskViews': [{ workspacePk: 1, taskIds: [uuid] }],
 
   'enrichment-tasks.ts claimTask': [{ taskId: uuid, token: uuid, leaseSeconds: 60, actor: 'a' }],
+  'enrichment-tasks.ts continueTask': [{ pk: 1, token: uuid, output: {}, description: null, actor: 'a' }],
   'enrichment-tasks.ts countSubtasks': [{ parentPk: 1 }],
   'enrichment-tasks.ts endApproval': [
     { pk: 1, action: 'approve', output: null, actor: 'a' },
@@ -319,7 +322,6 @@ export const statementSamples: Record<string, object[]> = {
   'providers.ts findProviderConnector': [{ workspacePk: 1, slug: 's' }],
 
   'sweep.ts rejectUndeliverable': [{ generations: 20, limit: 1, actor: 'a' }],
-  'sweep.ts listForgottenBatches': [{ limit: 1 }],
   'sweep.ts listForgottenParents': [{ limit: 1 }],
   'sweep.ts listUndispatched': [{ graceSeconds: 30, limit: 1 }],
   'sweep.ts raiseGenerations': [{ redispatchAfterSeconds: 600, limit: 1, queueLost: true }],

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import type { TaskRow } from '../../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../../shared/db/pool.ts';
-import { completed, halted, waitingForSubtasks } from '../../../shared/domain/outcomes.ts';
+import { sweep } from '../../../shared/dispatch/sweep.ts';
+import { CONTINUATIONS_MAX } from '../../../shared/domain/limits.ts';
+import { completed, continuing, halted, waitingForSubtasks } from '../../../shared/domain/outcomes.ts';
 import { Overloaded } from '../../../shared/tasks/define-enrichment.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import {
@@ -701,5 +703,145 @@ describe('follow-ups, parents and batches', () => {
       [parents.map((parent) => parent.pk)],
     );
     expect(woken.rows.map((row) => row.times)).toEqual(Array(15).fill(1));
+  });
+});
+
+describe('a task that goes on', () => {
+  /** Three pages of four subtasks; progress is in the output, and a page may be made to die. */
+  const pages = (parts: { dieAfter?: number } = {}) => {
+    let closings = 0;
+    return enrichmentOf(async ({ task }) => {
+      const { page = 0 } = (task.output ?? {}) as { page?: number };
+      const children = tenant.invoiceIds.slice(page * 4, page * 4 + 4).map((entity_id) => ({
+        enrichment_type: 'reconcile' as const,
+        entity_type: 'invoice' as const,
+        entity_id,
+        input: { of: task.pk },
+      }));
+      return async () => {
+        closings += 1;
+        if (closings === parts.dieAfter) throw new Error('cut off');
+        return page < 2 ? continuing({ page: page + 1 }, { children }) : completed({ page: 3 }, { children });
+      };
+    });
+  };
+  const childrenOf = async (parent: TaskRow) =>
+    (await client.query<TaskRow>('select * from enrichment_tasks where parent_task_pk = $1', [parent.pk]))
+      .rows;
+  const batchOf = async (parent: TaskRow) =>
+    (
+      await client.query('select expected, completed_at from enrichment_batches where parent_task_pk = $1', [
+        parent.pk,
+      ])
+    ).rows;
+
+  test('is delivered again at once under a new generation, with its progress and no run held against it', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+
+    const end = await deliver(runner, pages(), task);
+
+    expect(end).toEqual({ answer: 'done' });
+    expect(await taskOf(runner, task)).toMatchObject({
+      status: 'processing',
+      output: { page: 1, followups: [] },
+      attempt: 0,
+      dispatch_generation: 1,
+    });
+    expect(runner.queue.messages[1]).toEqual({
+      id: task.enrichment_task_id,
+      generation: 1,
+      type: 'reconcile',
+    });
+    expect(await events(task)).toEqual(['enqueued', 'dispatched', 'claimed', 'continued', 'dispatched']);
+  });
+
+  test('that dies between pages and is delivered twice makes each subtask once, in one batch that ends last', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const worker = pages({ dieAfter: 2 });
+    const child = enrichmentOf(async () => completed({}));
+
+    const ends = [await deliver(runner, worker, task)];
+    // The first page's subtasks end before the second page is there: the batch stays open.
+    for (const row of await childrenOf(task)) await deliver(runner, child, row);
+    const between = await batchOf(task);
+    ends.push(await deliver(runner, worker, task));
+    ends.push(
+      ...(await Promise.all(
+        [0, 0].map((generation) => deliver(runner, worker, task, undefined, generation)),
+      )),
+    );
+    for (let n = 0; n < 3; n += 1) ends.push(await deliver(runner, worker, task));
+    const children = await childrenOf(task);
+    const open = await batchOf(task);
+    for (const row of children) await deliver(runner, child, row);
+
+    expect(ends.map(({ answer }) => answer)).toEqual([
+      'done',
+      'retry',
+      'done',
+      'done',
+      'done',
+      'done',
+      'done',
+    ]);
+    expect((await taskOf(runner, task)).status).toBe('completed');
+    expect(new Set(children.map((row) => row.entity_id)).size).toBe(12);
+    expect(children).toHaveLength(12);
+    expect(new Set(children.map((row) => row.batch_id)).size).toBe(1);
+    expect(between).toEqual([{ expected: 4, completed_at: null }]);
+    expect(open).toEqual([{ expected: 12, completed_at: null }]);
+    expect(await batchOf(task)).toEqual([{ expected: 12, completed_at: expect.any(Date) }]);
+  });
+
+  test('whose message got lost is brought back by the sweep, however often it went on', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    await deliver(runner, pages(), task);
+    await client.query('update enrichment_tasks set deleted_at = now() where pk <> $1', [task.pk]);
+    await client.query(
+      `update enrichment_tasks set dispatch_generation = 40, deliveries = 41, dispatched_at = null where pk = $1`,
+      [task.pk],
+    );
+
+    await sweep(runner, { graceSeconds: 0, redispatchAfterSeconds: 600 });
+    // A second if each of the 40 generations had doubled the silence, which ends at 2^20.
+    await sweep(runner, { graceSeconds: 600, redispatchAfterSeconds: 1e-6 });
+
+    expect(runner.queue.messages.filter(({ id }) => id === task.enrichment_task_id).slice(-2)).toMatchObject([
+      { generation: 40 },
+      { generation: 41 },
+    ]);
+  });
+
+  test('is given up when it never ends, and a crash before it went on is forgotten', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const on = enrichmentOf(async () => continuing({}));
+    await client.query(
+      `insert into enrichment_task_events (enrichment_task_pk, workspace_pk, kind, actor)
+       select $1, $2, 'lease_expired', 'test' from generate_series(1, 2)`,
+      [task.pk, tenant.workspacePk],
+    );
+    const abandoned: number[] = [];
+    const counting = enrichmentOf(async ({ task: claimed }) => {
+      abandoned.push(claimed.abandoned_runs);
+      return continuing({});
+    });
+
+    await deliver(runner, counting, task);
+    await deliver(runner, counting, task);
+    await client.query('update enrichment_tasks set dispatch_generation = $1 where pk = $2', [
+      CONTINUATIONS_MAX,
+      task.pk,
+    ]);
+    await deliver(runner, on, task);
+
+    expect(abandoned).toEqual([2, 0]);
+    expect(await taskOf(runner, task)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('ENDLESS'),
+    });
   });
 });
