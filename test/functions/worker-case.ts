@@ -24,6 +24,8 @@ export interface ExpectedFollowUp {
 /** What a scene enqueues, what lies at the edges of the process, and how it ends. */
 export interface Arranged {
   task: NewTask;
+  /** What happens between enqueue and delivery, such as the target being deleted. */
+  meanwhile?: () => Promise<unknown>;
   /** Faked edges: a model, the web, a parser. What is left out must not be touched. */
   extra?: Partial<WorkerExtras>;
   expected: {
