@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publicId } from './public-id.ts';
 import { NoRow, sql } from './sql.ts';
 
 /** A company as far as telling it from others needs. */
@@ -24,6 +25,15 @@ export const findCompanyByPk = ({ workspacePk, pk }: { workspacePk: number; pk: 
     select ${columns}
     from companies c
     where c.pk = ${pk}
+      and c.workspace_pk = ${workspacePk}
+      and c.deleted_at is null`;
+
+/** The same by public id. */
+export const findCompany = ({ workspacePk, companyId }: { workspacePk: number; companyId: string }) =>
+  sql.type(CompanyIdentity)`
+    select ${columns}
+    from companies c
+    where c.company_id = ${publicId(companyId)}
       and c.workspace_pk = ${workspacePk}
       and c.deleted_at is null`;
 

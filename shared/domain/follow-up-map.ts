@@ -20,8 +20,11 @@ export interface PersonHints {
   full_name?: string | null;
   email?: string | null;
   phone?: string | null;
+  job_title?: string | null;
   company_id?: string | null;
   linkedin_url?: string | null;
+  /** The block of text they sign with. */
+  signature?: string | null;
 }
 
 const withChannel = (channel: SourceChannel | null | undefined) =>

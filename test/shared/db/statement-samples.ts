@@ -57,6 +57,7 @@ export const statementSamples: Record<string, object[]> = {
     },
   ],
 
+  'companies.ts findCompany': [{ workspacePk: 1, companyId: uuid }],
   'companies.ts findCompanyByPk': [{ workspacePk: 1, pk: 1 }],
   'companies.ts insertCounterparty': [
     {

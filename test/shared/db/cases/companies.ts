@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import {
+  findCompany,
   findCompanyByPk,
   type IdentityKeys,
   insertCounterparty,
@@ -47,6 +48,11 @@ export const companyCases: Cases = {
         db.maybeOne(findCompanyByPk({ workspacePk, pk: added.pk })),
       ),
     ).toEqual(added);
+    expect(
+      await tier.inWorkspace(workspacePk, (db) =>
+        db.maybeOne(findCompany({ workspacePk, companyId: added.company_id })),
+      ),
+    ).toEqual(added);
   },
   'a company of another workspace and a deleted one are not found': async (tier) => {
     const { pk: workspacePk } = await insertWorkspace(tier.client);
@@ -54,10 +60,13 @@ export const companyCases: Cases = {
     const other = await insertCompany(tier.client, otherPk);
     const deleted = await insertCompany(tier.client, workspacePk, { deleted_at: '2026-01-01T00:00:00Z' });
 
-    for (const { pk } of [other, deleted])
+    for (const { pk, company_id: companyId } of [other, deleted])
       expect(
-        await tier.inWorkspace(workspacePk, (db) => db.maybeOne(findCompanyByPk({ workspacePk, pk }))),
-      ).toBeNull();
+        await tier.inWorkspace(workspacePk, async (db) => [
+          await db.maybeOne(findCompanyByPk({ workspacePk, pk })),
+          await db.maybeOne(findCompany({ workspacePk, companyId })),
+        ]),
+      ).toEqual([null, null]);
   },
   'companies are alike by any one key, the oldest first': async (tier) => {
     const { pk: workspacePk } = await insertWorkspace(tier.client);
