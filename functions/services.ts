@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Model } from '../shared/ai/model.ts';
+import { openModel } from '../shared/ai/open-model.ts';
 import type { Config } from '../shared/config.ts';
 import { type Database, openDatabase } from '../shared/db/pool.ts';
 import { openCloudTasks } from '../shared/dispatch/cloud-tasks.ts';
@@ -47,7 +48,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
       baseUrl: config.FUNCTIONS_URL,
     }),
     documents,
-    model: await configuredModel(config),
+    model: await openModel(config),
     web,
     databaseFor(role) {
       const open = databases.get(role);
@@ -79,11 +80,4 @@ function lazyWeb(config: Config): Web & { close(): Promise<void> } {
     },
     close: async () => (await opening)?.close(),
   };
-}
-
-/** The SDK takes a third of a second to import, so a process without a model never does. */
-async function configuredModel(config: Config): Promise<Model | null> {
-  if (!config.MODEL_BASE_URL) return null;
-  const { openModel } = await import('../shared/ai/open-model.ts');
-  return openModel(config);
 }

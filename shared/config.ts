@@ -20,170 +20,199 @@ const TestHost = z
  * Every setting of every function, read from the environment once at start. `.env.example` is made from this schema
  * (`npm run env -- --example`), so a description here is the documentation of the setting.
  */
-export const Config = z.object({
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .describe(
-      'Postgres, as postgres://user:password@host:port/database. A Cloud SQL socket is written percent-encoded: postgres://user:password@%2Fcloudsql%2Fproject%3Aregion%3Ainstance/database',
-    ),
-  DATABASE_SET_ROLE: z
-    .stringbool()
-    .default(true)
-    .describe(
-      'Whether connections switch to wellspring_api or wellspring_worker, as the function needs. Off where the login itself is one of them, or behind a transaction pooler',
-    ),
-  DATABASE_POOL_SIZE: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(20)
-    .default(4)
-    .describe('Connections per role and process'),
-  DATABASE_TIMEOUT_SECONDS: seconds(15).describe(
-    'After which a statement is given up, on the server and on our side, so that a dead connection cannot hold a delivery',
-  ),
-
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Where the functions listen'),
-  HOST: z
-    .string()
-    .default('0.0.0.0')
-    .describe('Address the functions bind to; the local stack uses 127.0.0.1'),
-  FUNCTION_TARGET: z
-    .string()
-    .optional()
-    .describe('The one function this process serves; all of them when unset'),
-  FUNCTIONS_URL: z
-    .url()
-    .default('http://127.0.0.1:8080')
-    .describe(
-      'Where Cloud Tasks finds the workers. {service} stands for a function name with dashes, as Cloud Run writes it: https://{service}-abc123-ew.a.run.app. Without it the name is appended as a path',
+export const Config = z
+  .object({
+    DATABASE_URL: z
+      .url({ protocol: /^postgres(ql)?$/ })
+      .describe(
+        'Postgres, as postgres://user:password@host:port/database. A Cloud SQL socket is written percent-encoded: postgres://user:password@%2Fcloudsql%2Fproject%3Aregion%3Ainstance/database',
+      ),
+    DATABASE_SET_ROLE: z
+      .stringbool()
+      .default(true)
+      .describe(
+        'Whether connections switch to wellspring_api or wellspring_worker, as the function needs. Off where the login itself is one of them, or behind a transaction pooler',
+      ),
+    DATABASE_POOL_SIZE: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .default(4)
+      .describe('Connections per role and process'),
+    DATABASE_TIMEOUT_SECONDS: seconds(15).describe(
+      'After which a statement is given up, on the server and on our side, so that a dead connection cannot hold a delivery',
     ),
 
-  GOOGLE_CLOUD_PROJECT: z.string().min(1).default('wellspring-local').describe('Project of the queues'),
-  TASKS_LOCATION: z.string().min(1).default('europe-west1').describe('Region of the queues'),
-  CLOUD_TASKS_TRANSPORT: z
-    .enum(['grpc', 'rest'])
-    .default('grpc')
-    .describe('How createTask is called; rest helps where gRPC deadlines are seen'),
-  CLOUD_TASKS_EMULATOR_HOST: z
-    .string()
-    .regex(/^[^:/]+:\d+$/, 'host:port without a scheme, such as 127.0.0.1:8081')
-    .optional()
-    .describe('host:port of an emulator that speaks the chosen transport; unset means Google Cloud'),
-  TASKS_SERVICE_ACCOUNT: z
-    .email()
-    .default('tasks@wellspring-local.iam.gserviceaccount.com')
-    .describe('Account whose token a delivery carries; workers accept no other'),
-  TASKS_OIDC_AUDIENCE: z
-    .string()
-    .optional()
-    .describe('Audience of that token; the origin of FUNCTIONS_URL when unset'),
-  TASKS_OIDC_ISSUER: z.string().default('https://accounts.google.com').describe('Issuer of that token'),
-  TASKS_OIDC_JWKS_URL: z
-    .url()
-    .default('https://www.googleapis.com/oauth2/v3/certs')
-    .describe('Keys of that issuer'),
+    PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Where the functions listen'),
+    HOST: z
+      .string()
+      .default('0.0.0.0')
+      .describe('Address the functions bind to; the local stack uses 127.0.0.1'),
+    FUNCTION_TARGET: z
+      .string()
+      .optional()
+      .describe('The one function this process serves; all of them when unset'),
+    FUNCTIONS_URL: z
+      .url()
+      .default('http://127.0.0.1:8080')
+      .describe(
+        'Where Cloud Tasks finds the workers. {service} stands for a function name with dashes, as Cloud Run writes it: https://{service}-abc123-ew.a.run.app. Without it the name is appended as a path',
+      ),
 
-  AUTH_ISSUER: z
-    .string()
-    .default('https://auth.wellspring.local')
-    .describe('Issuer of the bearer tokens of people and the extension'),
-  AUTH_AUDIENCE: z.string().default('wellspring').describe('Audience of those tokens'),
-  AUTH_MAX_TOKEN_AGE: z
-    .string()
-    .regex(/^\d+ ?[smhd]$/, 'a number and s, m, h or d, such as 1h')
-    .default('1h')
-    .describe('Age at which such a token is refused whatever it says of itself'),
-  AUTH_JWKS_URL: z
-    .url()
-    .default('file:.local/keys/public.json')
-    .describe('Keys of that issuer: https:, or file: for a local key set'),
+    GOOGLE_CLOUD_PROJECT: z.string().min(1).default('wellspring-local').describe('Project of the queues'),
+    TASKS_LOCATION: z.string().min(1).default('europe-west1').describe('Region of the queues'),
+    CLOUD_TASKS_TRANSPORT: z
+      .enum(['grpc', 'rest'])
+      .default('grpc')
+      .describe('How createTask is called; rest helps where gRPC deadlines are seen'),
+    CLOUD_TASKS_EMULATOR_HOST: z
+      .string()
+      .regex(/^[^:/]+:\d+$/, 'host:port without a scheme, such as 127.0.0.1:8081')
+      .optional()
+      .describe('host:port of an emulator that speaks the chosen transport; unset means Google Cloud'),
+    TASKS_SERVICE_ACCOUNT: z
+      .email()
+      .default('tasks@wellspring-local.iam.gserviceaccount.com')
+      .describe('Account whose token a delivery carries; workers accept no other'),
+    TASKS_OIDC_AUDIENCE: z
+      .string()
+      .optional()
+      .describe('Audience of that token; the origin of FUNCTIONS_URL when unset'),
+    TASKS_OIDC_ISSUER: z.string().default('https://accounts.google.com').describe('Issuer of that token'),
+    TASKS_OIDC_JWKS_URL: z
+      .url()
+      .default('https://www.googleapis.com/oauth2/v3/certs')
+      .describe('Keys of that issuer'),
 
-  EXTENSION_IDS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter((id) => id !== ''))
-    .pipe(z.array(z.string().regex(/^[a-p]{32}$/, 'ids of 32 letters a to p, separated by commas')))
-    .describe('Chrome extensions whose pages may read our answers, separated by commas')
-    .meta({ examples: ['abcdefghijklmnopabcdefghijklmnop'] }),
+    AUTH_ISSUER: z
+      .string()
+      .default('https://auth.wellspring.local')
+      .describe('Issuer of the bearer tokens of people and the extension'),
+    AUTH_AUDIENCE: z.string().default('wellspring').describe('Audience of those tokens'),
+    AUTH_MAX_TOKEN_AGE: z
+      .string()
+      .regex(/^\d+ ?[smhd]$/, 'a number and s, m, h or d, such as 1h')
+      .default('1h')
+      .describe('Age at which such a token is refused whatever it says of itself'),
+    AUTH_JWKS_URL: z
+      .url()
+      .default('file:.local/keys/public.json')
+      .describe('Keys of that issuer: https:, or file: for a local key set'),
 
-  STORAGE: z
-    .string()
-    .regex(/^(file:|gs:\/\/).+/, 'file:<folder> or gs://<bucket>')
-    .default('file:.local/storage')
-    .describe('Where documents are kept: file:<folder> or gs://<bucket>'),
-  STORAGE_SIGNING_KEY: z
-    .string()
-    .min(16)
-    .optional()
-    .describe('Signs temporary download links of the local folder; made anew at each start when unset'),
+    EXTENSION_IDS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').filter((id) => id !== ''))
+      .pipe(z.array(z.string().regex(/^[a-p]{32}$/, 'ids of 32 letters a to p, separated by commas')))
+      .describe('Chrome extensions whose pages may read our answers, separated by commas')
+      .meta({ examples: ['abcdefghijklmnopabcdefghijklmnop'] }),
 
-  WEB_ACCESS: z
-    .stringbool()
-    .default(false)
-    .describe('Whether logos and company facts may be fetched from public web sites'),
-  WEB_TEST_HOSTS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter((entry) => entry !== ''))
-    .pipe(z.array(TestHost))
-    .describe(
-      'Web sites for demos and tests, as name=loopback address:port separated by commas. Only names under .example, .test, .invalid and .localhost; they are reached over plain http whatever WEB_ACCESS says',
-    )
-    .meta({ examples: ['nordlicht.example=127.0.0.1:8090'] }),
+    STORAGE: z
+      .string()
+      .regex(/^(file:|gs:\/\/).+/, 'file:<folder> or gs://<bucket>')
+      .default('file:.local/storage')
+      .describe('Where documents are kept: file:<folder> or gs://<bucket>'),
+    STORAGE_SIGNING_KEY: z
+      .string()
+      .min(16)
+      .optional()
+      .describe('Signs temporary download links of the local folder; made anew at each start when unset'),
 
-  MODEL_BASE_URL: z
-    .url()
-    .optional()
-    .describe(
-      'OpenAI-compatible endpoint for the fields that evidence leaves open; unset means no model at all',
+    WEB_ACCESS: z
+      .stringbool()
+      .default(false)
+      .describe('Whether logos and company facts may be fetched from public web sites'),
+    WEB_TEST_HOSTS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').filter((entry) => entry !== ''))
+      .pipe(z.array(TestHost))
+      .describe(
+        'Web sites for demos and tests, as name=loopback address:port separated by commas. Only names under .example, .test, .invalid and .localhost; they are reached over plain http whatever WEB_ACCESS says',
+      )
+      .meta({ examples: ['nordlicht.example=127.0.0.1:8090'] }),
+
+    MODEL_PROVIDER: z
+      .enum(['none', 'openai_compatible', 'vertex'])
+      .default('none')
+      .describe(
+        'Who answers for the fields that evidence leaves open: nobody, an OpenAI-compatible endpoint, or Vertex AI with Application Default Credentials',
+      ),
+    MODEL_NAME: z.string().default('default').describe('Model asked there; Vertex AI needs one of its names'),
+    MODEL_BASE_URL: z
+      .url()
+      .optional()
+      .describe('The OpenAI-compatible endpoint, as https://host/v1')
+      .meta({ examples: ['http://127.0.0.1:11434/v1'] }),
+    MODEL_VERTEX_PROJECT: z
+      .string()
+      .optional()
+      .describe('Project that Vertex AI is used in; GOOGLE_CLOUD_PROJECT when unset'),
+    MODEL_VERTEX_LOCATION: z
+      .string()
+      .regex(/^[a-z0-9-]+$/, 'a region, eu, us or global')
+      .default('europe-west1')
+      .describe('Region in which Vertex AI reads documents'),
+    MODEL_API_KEY: z
+      .string()
+      .optional()
+      .describe('Key for the OpenAI-compatible endpoint; keep it in a secret manager'),
+    MODEL_INPUT_PRICE: z.coerce
+      .number()
+      .min(0)
+      .default(0)
+      .describe('Price of a million input tokens, to record what each task cost'),
+    MODEL_OUTPUT_PRICE: z.coerce.number().min(0).default(0).describe('Price of a million output tokens'),
+    MODEL_TASK_CALLS_MAX: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(6)
+      .describe('Questions that one task may put to the model, all its runs together'),
+    MODEL_TASK_TOKENS_MAX: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(200_000)
+      .describe(
+        'Tokens of those questions, in and out; less than a question can take means that it is not asked',
+      ),
+    MODEL_WORKSPACE_TOKENS_PER_MONTH: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(20_000_000)
+      .describe('Tokens that one workspace may use in a calendar month, UTC'),
+    MODEL_WORKSPACE_COST_PER_MONTH: z.coerce
+      .number()
+      .min(0)
+      .default(0)
+      .describe('What one workspace may cost in that month, in the currency of the prices; 0 means no limit'),
+
+    LEASE_SECONDS: seconds(LEASE_SECONDS).describe('How long a claimed task is safe without a heartbeat'),
+    HEARTBEAT_SECONDS: seconds(HEARTBEAT_SECONDS).describe('How often a running task renews its lease'),
+    SWEEP_GRACE_SECONDS: seconds(30).describe('Age at which a task that was never dispatched is swept'),
+    REDISPATCH_AFTER_SECONDS: seconds(600).describe(
+      'Silence after which a dispatched task is dispatched again; doubles with each time',
     ),
-  MODEL_NAME: z.string().default('default').describe('Model asked at that endpoint'),
-  MODEL_API_KEY: z.string().optional().describe('Key for that endpoint; keep it in a secret manager'),
-  MODEL_INPUT_PRICE: z.coerce
-    .number()
-    .min(0)
-    .default(0)
-    .describe('Price of a million input tokens, to record what each task cost'),
-  MODEL_OUTPUT_PRICE: z.coerce.number().min(0).default(0).describe('Price of a million output tokens'),
-  MODEL_TASK_CALLS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(6)
-    .describe('Questions that one task may put to the model, all its runs together'),
-  MODEL_TASK_TOKENS_MAX: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(200_000)
-    .describe(
-      'Tokens of those questions, in and out; less than a question can take means that it is not asked',
-    ),
-  MODEL_WORKSPACE_TOKENS_PER_MONTH: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(20_000_000)
-    .describe('Tokens that one workspace may use in a calendar month, UTC'),
-  MODEL_WORKSPACE_COST_PER_MONTH: z.coerce
-    .number()
-    .min(0)
-    .default(0)
-    .describe('What one workspace may cost in that month, in the currency of the prices; 0 means no limit'),
 
-  LEASE_SECONDS: seconds(LEASE_SECONDS).describe('How long a claimed task is safe without a heartbeat'),
-  HEARTBEAT_SECONDS: seconds(HEARTBEAT_SECONDS).describe('How often a running task renews its lease'),
-  SWEEP_GRACE_SECONDS: seconds(30).describe('Age at which a task that was never dispatched is swept'),
-  REDISPATCH_AFTER_SECONDS: seconds(600).describe(
-    'Silence after which a dispatched task is dispatched again; doubles with each time',
-  ),
-
-  LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error', 'silent'])
-    .default('info')
-    .describe('Least severity that is logged'),
-});
+    LOG_LEVEL: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info')
+      .describe('Least severity that is logged'),
+  })
+  .superRefine(({ MODEL_PROVIDER: provider, MODEL_BASE_URL, MODEL_NAME }, context) => {
+    // What a setting cannot know by itself: which others it needs.
+    const refuse = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message });
+    if (provider === 'openai_compatible' && !MODEL_BASE_URL)
+      refuse('MODEL_BASE_URL', 'needed by MODEL_PROVIDER=openai_compatible');
+    if (provider === 'none' && MODEL_BASE_URL)
+      refuse('MODEL_PROVIDER', 'has to be openai_compatible for MODEL_BASE_URL to be used');
+    if (provider === 'vertex' && MODEL_NAME === 'default')
+      refuse('MODEL_NAME', 'needed by MODEL_PROVIDER=vertex');
+  });
 export type Config = z.output<typeof Config>;
 
 /** Reads the environment; throws one sentence per wrong setting, with its name and how to mend it. */

@@ -21,6 +21,14 @@ test('a wrong setting is named with its meaning, all of them at once', () => {
   expect(read).toThrow(/CLOUD_TASKS_EMULATOR_HOST: host:port without a scheme/);
 });
 
+test.for([
+  [{ MODEL_PROVIDER: 'openai_compatible' }, /MODEL_BASE_URL: needed by/],
+  [{ MODEL_BASE_URL: 'http://127.0.0.1:1/v1' }, /MODEL_PROVIDER: has to be openai_compatible/],
+  [{ MODEL_PROVIDER: 'vertex' }, /MODEL_NAME: needed by/],
+] as const)('%j is no model', ([set, problem]) => {
+  expect(() => readConfig({ DATABASE_URL, ...set })).toThrow(problem);
+});
+
 test('an empty variable counts as unset', () => {
   expect(readConfig({ DATABASE_URL, LEASE_SECONDS: '' }).LEASE_SECONDS).toBe(60);
 });
