@@ -33,7 +33,7 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
         return halted(code, detail, {}, { followUps });
       };
     if (!extraction)
-      return stopped('not_extracted', 'the document has to be read first', [extractFirst(document)]);
+      return stopped('not_extracted', 'the document has to be read first', [extractFirst(document, input)]);
 
     const options = {
       ...(ownCompany ? { ownCompany: ownCompanyOf(ownCompany) } : {}),
@@ -41,7 +41,7 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
     };
     const force = input.force ?? false;
     const understood = await understand(
-      { run, document, extraction, options, force },
+      { run, document, extraction, options, force, allowModel: input.allow_model ?? true },
       { read, write, model, documents },
     );
     if ('status' in understood && understood.status === 'failed')
@@ -113,10 +113,10 @@ const ownCompanyOf = ({ name, canonical_tax_id }: CompanyIdentity) => ({
   ...(canonical_tax_id ? { vat_id: canonical_tax_id } : {}),
 });
 
-const extractFirst = ({ document_id }: DocumentRow): FollowUp => ({
+const extractFirst = ({ document_id }: DocumentRow, { allow_model }: AiInvoiceInput): FollowUp => ({
   enrichment_type: 'ocr_extract',
   entity_type: 'document',
   entity_id: document_id,
-  input: { document_id },
+  input: { document_id, ...(allow_model === undefined ? {} : { allow_model }) },
   source_channel: 'manual',
 });

@@ -11,6 +11,8 @@ export const AiInvoiceInput = z.object({
   schema_version: z.literal(SCHEMA_VERSION).optional(),
   /** Reads again, and lets what is read now replace what was read more surely before. Never a person's value. */
   force: z.boolean().optional(),
+  /** False where no model may be asked, as for the rows of a backfill; what one answered before still counts. */
+  allow_model: z.boolean().optional(),
 });
 export type AiInvoiceInput = z.output<typeof AiInvoiceInput>;
 

@@ -8,6 +8,7 @@ import {
   supersedeStructuredExtractions,
 } from '../../shared/db/document-structured-extractions.ts';
 import type { DocumentRow } from '../../shared/db/documents.ts';
+import type { Db } from '../../shared/db/sql.ts';
 import type { FailedReading, HaltedReading } from '../../shared/extraction/invoice/invoice.ts';
 import type { ReadInvoiceOptions } from '../../shared/extraction/invoice/read-invoice.ts';
 import { textOf, unpackDocument } from '../../shared/extraction/pack-document.ts';
@@ -38,6 +39,8 @@ interface Subject {
   extraction: ExtractionRow;
   options: ReadInvoiceOptions;
   force: boolean;
+  /** Whether the model may be asked where the evidence leaves something open. */
+  allowModel: boolean;
 }
 
 /** What reads: the evidence, and the model where there is one. */
@@ -56,9 +59,10 @@ interface Cached {
  * what the evidence leaves open. What a model answered is kept at once, so that a run that dies need not ask again.
  */
 export async function understand(
-  { run, document, extraction, options, force }: Subject,
+  { run, document, extraction, options, force, allowModel }: Subject,
   { read, write, model, documents }: Pick<Tools, 'read' | 'write'> & Readers,
 ): Promise<Understood | HaltedReading | FailedReading> {
+  const asked = allowModel ? model : null;
   const key: StructuredKey = {
     workspacePk: run.workspacePk,
     documentPk: document.pk,
@@ -66,11 +70,13 @@ export async function understand(
     schemaName: 'invoice',
     schemaVersion: SCHEMA_VERSION,
     promptVersion: PROMPT_VERSION,
-    modelPolicy: model?.policy ?? 'none',
+    modelPolicy: asked?.policy ?? 'none',
     sourceChecksum: extraction.source_checksum ?? '',
     evidenceChecksum: checksumOf([extraction.text, extraction.metadata, options]),
   };
-  const known = force ? null : await read((db) => db.maybeOne(findStructuredExtraction(key)));
+  // With the model where it answered before: that costs nothing now.
+  const policies = new Set([model?.policy ?? key.modelPolicy, key.modelPolicy]);
+  const known = force ? null : await read((db) => findKnown(db, key, policies));
   if (known) {
     const { invoice, model: used } = known.result as Cached; // written below only
     const structuredId = known.document_structured_extraction_id;
@@ -81,11 +87,11 @@ export async function understand(
   const reading = await documents.readInvoice(text, { ...options, signal: run.signal });
   if (reading.status !== 'extracted') return reading;
   const evidence = factsOf(reading);
-  if (!model || !wantsModel(evidence)) return keep(evidence, null);
+  if (!asked || !wantsModel(evidence)) return keep(evidence, null);
 
   const pages = textOf(text);
   const question = { schema: ModelInvoice, instructions: INSTRUCTIONS, document: pages };
-  const answer = await askModel(run, { write, model }, question);
+  const answer = await askModel(run, { write, model: asked }, question);
   // Not kept: next month, or with a larger budget, the same document may be asked about.
   if (!('usage' in answer))
     return unkept({ ...evidence, flags: [...evidence.flags, 'model_budget_used_up'] }, null);
@@ -114,6 +120,14 @@ export async function understand(
     });
     return { invoice, model: used, modelRefused: false, structuredId, cached: false };
   }
+}
+
+async function findKnown(db: Db, key: StructuredKey, policies: Iterable<string>) {
+  for (const modelPolicy of policies) {
+    const known = await db.maybeOne(findStructuredExtraction({ ...key, modelPolicy }));
+    if (known) return known;
+  }
+  return null;
 }
 
 const checksumOf = (evidence: unknown) =>

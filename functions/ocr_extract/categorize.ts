@@ -3,6 +3,7 @@ import { type DocumentRow, markDocument } from '../../shared/db/documents.ts';
 import { listProvenance } from '../../shared/db/field-provenance.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { setByField } from '../../shared/domain/field-writes.ts';
+import { afterDocumentRead } from '../../shared/domain/follow-up-map.ts';
 import { completed, type Outcome } from '../../shared/domain/outcomes.ts';
 import type { DocumentText } from '../../shared/extraction/document-text.ts';
 import { classifyDocument } from './classify-document.ts';
@@ -14,10 +15,15 @@ export interface ReadText {
   text: DocumentText;
   extraction: ExtractionRow;
   cached: boolean;
+  /** Whether a model may be asked about it further on. */
+  allowModel: boolean;
 }
 
 /** The end of a document that was read: it gets its type, and what looks like an invoice goes on to be read as one. */
-export function categorize(workspacePk: number, { document, text, extraction, cached }: ReadText) {
+export function categorize(
+  workspacePk: number,
+  { document, text, extraction, cached, allowModel }: ReadText,
+) {
   const { document_id } = document;
   const { document_extraction_id } = extraction;
   const found = classifyDocument(text);
@@ -55,14 +61,7 @@ export function categorize(workspacePk: number, { document, text, extraction, ca
         ? [{ ...entity, field: 'document_type', source: 'rule', confidence: write.confidence }]
         : [],
       followUps: isInvoiceLike(type)
-        ? [
-            {
-              enrichment_type: 'ai_invoice',
-              ...entity,
-              input: { document_id, document_extraction_id },
-              source_channel: 'ocr_completion',
-            },
-          ]
+        ? afterDocumentRead(document_id, document_extraction_id, { allowModel })
         : [],
     });
   };

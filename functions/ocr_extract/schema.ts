@@ -7,6 +7,8 @@ export const OcrExtractInput = z.object({
   parser: z.object({ name: z.string(), version: z.string().optional() }).optional(),
   /** Parses again, and does not mind that the workspace has the same content already. */
   force: z.boolean().optional(),
+  /** Handed on to the reading of the invoice: false where no model may be asked. */
+  allow_model: z.boolean().optional(),
 });
 export type OcrExtractInput = z.output<typeof OcrExtractInput>;
 

@@ -748,6 +748,21 @@ describe('the model', () => {
     expect(task.output).toMatchObject({ cached: true, model: { model_id: 'small-1' } });
   });
 
+  test('is not asked where the input forbids it, but what it answered before counts', async () => {
+    const document = await extracted(plainTextDocument(PAGE));
+    const model = modelOf({ invoice_number: 'QB/2031' });
+
+    const without = await run(document.document_id, { model, input: { allow_model: false } });
+    const asked = model.asked.length;
+    await run(document.document_id, { model });
+    const after = await run(document.document_id, { model, input: { allow_model: false } });
+
+    expect(asked).toBe(0);
+    expect(without.task.output).toMatchObject({ model: null, cached: false });
+    expect(model.asked).toHaveLength(1);
+    expect(after.task.output).toMatchObject({ model: { model_id: 'small-1' }, cached: true });
+  });
+
   test('that is away is asked again by the next delivery', async () => {
     const document = await extracted(plainTextDocument(PAGE));
     const model = modelOf('breaks', { invoice_number: 'QB/2031' });

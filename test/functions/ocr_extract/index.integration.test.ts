@@ -152,6 +152,16 @@ describe('a document that reads like an invoice', () => {
     ]);
   });
 
+  test('hands on that no model may be asked', async () => {
+    const document = await upload(INVOICE);
+
+    await extract(document.document_id, { allow_model: false });
+
+    expect(await childrenOf(document.document_id)).toMatchObject([
+      { input: { allow_model: false, depth: 1 } },
+    ]);
+  });
+
   test('keeps no text of it in the task', async () => {
     const document = await upload(INVOICE);
 
