@@ -98,7 +98,10 @@ function usable(said: string | null, kind: Kind): string | null {
       const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
       return year ? isoDay(Number(year), Number(month), Number(day)) : null;
     }
-    default:
+    case 'name':
+      // An address of the web or of mail in a name's place is bait: nobody is called that.
+      return /:\/\/|@|^www\./i.test(text) ? null : text;
+    case 'code':
       return text;
   }
 }

@@ -80,6 +80,8 @@ describe('its answer', () => {
     [{ total_amount: 'NaN' }],
     [{ invoice_number: ' ' }],
     [{ invoice_number: 'x'.repeat(201) }],
+    [{ supplier_name: 'http://attacker.example/' }],
+    [{ customer_name: 'pay@attacker.example' }],
   ])('%j is dropped', (parts) => {
     expect(add({}, parts).facts).toEqual({});
   });

@@ -4,14 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ModelInvoice } from '../../../functions/ai_invoice/ask-model.ts';
 import { aiInvoice } from '../../../functions/ai_invoice/index.ts';
 import type { Model } from '../../../shared/ai/model.ts';
-import { saveExtraction } from '../../../shared/db/document-extractions.ts';
 import type { TaskRow } from '../../../shared/db/enrichment-tasks.ts';
 import { type Database, openDatabase } from '../../../shared/db/pool.ts';
 import type { DocumentText } from '../../../shared/extraction/document-text.ts';
-import { packDocument, textOf } from '../../../shared/extraction/pack-document.ts';
 import { plainTextDocument } from '../../../shared/extraction/plain-text.ts';
 import { readInvoiceDocument } from '../../../shared/extraction/read-invoice-document.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
+import { insertExtractedDocument } from '../../support/extracted-document.ts';
 import {
   insertCompany,
   insertDocument,
@@ -61,27 +60,8 @@ const xmlDocument = (xml: string, page = ''): DocumentText => ({
 const withIban = (iban = IBAN) =>
   `<ram:SpecifiedTradeSettlementPaymentMeans><ram:TypeCode>58</ram:TypeCode><ram:PayeePartyCreditorFinancialAccount><ram:IBANID>${iban}</ram:IBANID></ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>`;
 
-const extracted = async (content: DocumentText, columns: Record<string, unknown> = {}) => {
-  const document = await insertDocument(client, workspacePk, {
-    processing_status: 'categorized',
-    ...columns,
-  });
-  const extraction = await database.inWorkspace(workspacePk, (db) =>
-    db.one(
-      saveExtraction({
-        workspacePk,
-        documentPk: document.pk,
-        parserName: 'wellspring',
-        parserVersion: '1',
-        sourceChecksum: document.content_checksum,
-        text: textOf(content),
-        pageCount: content.pageCount,
-        metadata: packDocument(content),
-      }),
-    ),
-  );
-  return { ...document, document_extraction_id: extraction.document_extraction_id };
-};
+const extracted = (content: DocumentText, columns: Record<string, string> = {}) =>
+  insertExtractedDocument(client, workspacePk, content, columns);
 
 interface Asked {
   input?: Record<string, unknown>;
