@@ -38,3 +38,14 @@ export const CHILD_DOCUMENTS_MAX = 100;
 export const TEXT_LAYER_MIN_CHARACTERS = 25;
 /** A larger share of unprintable characters than this sends the page to recognition. */
 export const TEXT_LAYER_MAX_UNPRINTABLE = 0.1;
+
+/** Pixels of a logo; a picture with more is not decoded. */
+export const LOGO_MAX_PIXELS = 16_000_000;
+/** Longest side of a logo that is turned into PNG, in pixels. */
+export const LOGO_SIDE_PIXELS = 512;
+/** Pictures that one ICO may hold. */
+export const ICO_PICTURES_MAX = 32;
+/** How long a parser child may take for one logo, in milliseconds. */
+export const LOGO_CLOCK_MS = 12_000;
+/** Resident memory at which a parser child that checks logos is killed, in bytes. */
+export const LOGO_CHILD_MEMORY_MAX_BYTES = 512 * 1024 * 1024;

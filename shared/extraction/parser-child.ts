@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ChildMessage, ParserRequest } from './parser-protocol.ts';
+import type { ChildMessage, JobResult, ParserRequest } from './parser-protocol.ts';
 
 // The child that parses foreign files, one document at a time. The parent starts and ends it (parser-pool.ts); here
 // is only what makes sure that it never outlives its parent nor its memory.
@@ -17,10 +17,17 @@ new Worker(new URL('./parser-watchdog.ts', import.meta.url), {
 try {
   const { parseDocument } = await import('./parse-document.ts');
   const { parseLargeXml } = await import('./parse-large-xml.ts');
-  const parse = async (request: ParserRequest) =>
-    request.kind === 'xml'
-      ? parseLargeXml(request.bytes)
-      : parseDocument(request, (progress) => tell({ kind: 'page', progress }));
+  const { rasterise } = await import('./rasterise.ts');
+  const parse = async (request: ParserRequest): Promise<JobResult> => {
+    switch (request.kind) {
+      case 'xml':
+        return parseLargeXml(request.bytes);
+      case 'image':
+        return rasterise(request.bytes);
+      case 'document':
+        return parseDocument(request, (progress) => tell({ kind: 'page', progress }));
+    }
+  };
   process.on('message', (request: ParserRequest) => {
     parse(request).then(
       (result) => tell({ kind: 'result', result, memoryBytes: process.memoryUsage.rss() }),

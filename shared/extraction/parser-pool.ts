@@ -14,10 +14,12 @@ import {
 } from './limits.ts';
 import {
   type ChildMessage,
+  type JobResult,
   type PageProgress,
   type ParseRequest,
   type ParseResult,
   type ParserRequest,
+  type Raster,
   unreadable,
 } from './parser-protocol.ts';
 
@@ -41,6 +43,8 @@ export interface ParserPool {
   ): Promise<ParseResult>;
   /** The XML of one invoice; a child that dies of it refuses it. */
   parseXml(bytes: Uint8Array, options?: { signal?: AbortSignal | undefined }): Promise<InvoiceXml>;
+  /** A picture, checked; a child that dies of it refuses it. */
+  rasterise(bytes: Uint8Array, options?: { signal?: AbortSignal | undefined }): Promise<Raster>;
   /** Ends the idle children now and the busy ones after their document. */
   close(): void;
   /** Process ids of the living children. */
@@ -139,7 +143,7 @@ export const createParserPool = ({
     return child;
   };
 
-  const run = async <Result extends ParseResult | InvoiceXml>(
+  const run = async <Result extends JobResult>(
     request: ParserRequest,
     { signal, onPage }: Watch,
     died: (death: Death) => Result,
@@ -193,7 +197,7 @@ export const createParserPool = ({
     });
   };
 
-  const runInTurn = async <Result extends ParseResult | InvoiceXml>(
+  const runInTurn = async <Result extends JobResult>(
     request: ParserRequest,
     watch: Watch,
     died: (death: Death) => Result,
@@ -220,6 +224,8 @@ export const createParserPool = ({
         code,
         reason: message,
       })),
+    rasterise: (bytes, options = {}) =>
+      runInTurn<Raster>({ kind: 'image', bytes }, options, ({ message }) => ({ ok: false, reason: message })),
     close() {
       closed = true;
       for (const child of idle) child.process.kill('SIGKILL');

@@ -10,8 +10,10 @@ export interface ParseRequest {
   languageData: string;
 }
 
-/** What the parent sends: a document to read, or the XML of an invoice. */
-export type ParserRequest = ({ kind: 'document' } & ParseRequest) | { kind: 'xml'; bytes: Uint8Array };
+/** What the parent sends: a document to read, the XML of an invoice, or a picture to check. */
+export type ParserRequest =
+  | ({ kind: 'document' } & ParseRequest)
+  | { kind: 'xml' | 'image'; bytes: Uint8Array };
 
 /** How far a document has come. */
 export interface PageProgress {
@@ -29,11 +31,28 @@ export interface Unreadable {
   message: string;
 }
 
+/** A picture that was decoded to its end, in a format that is shown everywhere, or why there is none. */
+export type Raster =
+  | {
+      ok: true;
+      bytes: Uint8Array;
+      mediaType: 'image/png' | 'image/jpeg' | 'image/webp';
+      /** Of `bytes`, in pixels. */
+      width: number;
+      height: number;
+      /** Drawn from a vector picture, so its size says nothing. */
+      isVector: boolean;
+    }
+  | { ok: false; reason: string };
+
+/** The end of a job, of the kind that was asked for. */
+export type JobResult = ParseResult | InvoiceXml | Raster;
+
 /** What the child sends; a result is of the kind that was asked for. `broken` means that the child itself cannot work, whatever the document. */
 export type ChildMessage =
   | { kind: 'ready' }
   | { kind: 'page'; progress: PageProgress }
-  | { kind: 'result'; result: ParseResult | InvoiceXml; memoryBytes: number }
+  | { kind: 'result'; result: JobResult; memoryBytes: number }
   | { kind: 'broken'; message: string };
 
 /** The result of a document that cannot be read. */
