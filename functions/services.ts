@@ -9,6 +9,8 @@ import type { CatalogueEntry } from '../shared/domain/catalogue.ts';
 import type { readDocument } from '../shared/extraction/read-document.ts';
 import type { readInvoiceDocument } from '../shared/extraction/read-invoice-document.ts';
 import type { Log } from '../shared/log.ts';
+import type { CompanyRegistry } from '../shared/registry/company-registry.ts';
+import { openRegistries } from '../shared/registry/open-registries.ts';
 import { openStorage, type Storage } from '../shared/storage/storage.ts';
 import type { Web } from '../shared/web/web.ts';
 
@@ -21,6 +23,8 @@ export interface Services {
   documents: { read: typeof readDocument; readInvoice: typeof readInvoiceDocument };
   model: Model | null;
   web: Web;
+  /** Public registers that may be asked; none by default. */
+  registries: readonly CompanyRegistry[];
   /** The database as a function's role sees it; one pool per role, made on first use. */
   databaseFor(role: CatalogueEntry['databaseRole']): Database;
   close(): Promise<void>;
@@ -50,6 +54,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
     documents,
     model: await openModel(config),
     web,
+    registries: openRegistries(web, config),
     databaseFor(role) {
       const open = databases.get(role);
       if (open) return open;

@@ -6,7 +6,7 @@ import { Delivery, type DeliveryEnd, runDelivery } from '../shared/tasks/run-del
 import type { Services } from './services.ts';
 
 /** What every worker is handed besides the tools of the runner. */
-export type WorkerExtras = Pick<Services, 'documents' | 'model' | 'web'>;
+export type WorkerExtras = Pick<Services, 'documents' | 'model' | 'web' | 'registries'>;
 
 const answerOf = (end: DeliveryEnd): TaskAnswer => {
   switch (end.answer) {
@@ -27,7 +27,7 @@ export function workerFunction(
   enrichment: Enrichment<any, WorkerExtras>,
   services: Services,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
-  const { queue, log, storage, documents, model, web, config } = services;
+  const { queue, log, storage, documents, model, web, registries, config } = services;
   const database = services.databaseFor('wellspring_worker');
   const lease = { leaseSeconds: config.LEASE_SECONDS, heartbeatSeconds: config.HEARTBEAT_SECONDS };
   return httpFunction(async (edge, res) => {
@@ -38,7 +38,12 @@ export function workerFunction(
       return;
     }
     const runner = { database, queue, log, storage, lease, stopping: edge.shutdown };
-    const end = await runDelivery(runner, enrichment, delivery.data, { documents, model, web });
+    const end = await runDelivery(runner, enrichment, delivery.data, {
+      documents,
+      model,
+      web,
+      registries,
+    });
     sendTaskAnswer(edge, res, answerOf(end));
   });
 }

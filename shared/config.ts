@@ -122,7 +122,7 @@ export const Config = z
     WEB_ACCESS: z
       .stringbool()
       .default(false)
-      .describe('Whether logos and company facts may be fetched from public web sites'),
+      .describe('Whether logos and company facts may be fetched from public web sites and registers'),
     WEB_TEST_HOSTS: z
       .string()
       .default('')
@@ -132,6 +132,17 @@ export const Config = z
         'Web sites for demos and tests, as name=loopback address:port separated by commas. Only names under .example, .test, .invalid and .localhost; they are reached over plain http whatever WEB_ACCESS says',
       )
       .meta({ examples: ['nordlicht.example=127.0.0.1:8090'] }),
+
+    FRENCH_COMPANIES_URL: z
+      .url()
+      .optional()
+      .describe('The public search of French companies, asked by number or name; unset means nobody is asked')
+      .meta({ examples: ['https://recherche-entreprises.api.gouv.fr'] }),
+    VIES_URL: z
+      .url()
+      .optional()
+      .describe('REST interface of the EU register of VAT numbers; unset means nobody is asked')
+      .meta({ examples: ['https://ec.europa.eu/taxation_customs/vies/rest-api'] }),
 
     MODEL_PROVIDER: z
       .enum(['none', 'openai_compatible', 'vertex'])

@@ -27,6 +27,7 @@ const arrows: Record<string, readonly string[]> = {
   'shared/extraction': EVERYWHERE,
   'shared/storage': EVERYWHERE,
   'shared/web': EVERYWHERE,
+  'shared/registry': [...EVERYWHERE, 'shared/web'],
   'shared/formula': EVERYWHERE,
   'shared/db': EVERYWHERE,
   'shared/dispatch': [...EVERYWHERE, 'shared/db'],
