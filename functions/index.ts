@@ -8,6 +8,7 @@ import { aiInvoice } from './ai_invoice/index.ts';
 import { collectCreate } from './collect_create/index.ts';
 import { collectUpdate } from './collect_update/index.ts';
 import { documentCreate } from './document_create/index.ts';
+import { documentReconciliationBackfill } from './document_reconciliation_backfill/index.ts';
 import { enrichmentTaskCreate } from './enrichment_task_create/index.ts';
 import { enrichmentTaskRetrieve } from './enrichment_task_retrieve/index.ts';
 import { ocrExtract } from './ocr_extract/index.ts';
@@ -18,7 +19,12 @@ import { sweep } from './sweep/index.ts';
 import { workerFunction } from './worker.ts';
 
 /** The workers, by the type of task they do. */
-export const enrichments = { ai_invoice: aiInvoice, ocr_extract: ocrExtract, reconcile };
+export const enrichments = {
+  ai_invoice: aiInvoice,
+  document_reconciliation_backfill: documentReconciliationBackfill,
+  ocr_extract: ocrExtract,
+  reconcile,
+};
 
 /** What people and the extension call, by name. */
 export const endpoints = {

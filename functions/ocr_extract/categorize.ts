@@ -2,13 +2,14 @@ import type { ExtractionRow } from '../../shared/db/document-extractions.ts';
 import { type DocumentRow, markDocument } from '../../shared/db/documents.ts';
 import { listProvenance } from '../../shared/db/field-provenance.ts';
 import type { Db } from '../../shared/db/sql.ts';
+import { isInvoiceLike } from '../../shared/domain/document-types.ts';
 import { setByField } from '../../shared/domain/field-writes.ts';
 import { afterDocumentRead } from '../../shared/domain/follow-up-map.ts';
 import { completed, type Outcome } from '../../shared/domain/outcomes.ts';
 import type { DocumentText } from '../../shared/extraction/document-text.ts';
 import { classifyDocument } from './classify-document.ts';
 import { detectLanguage } from './detect-language.ts';
-import { isInvoiceLike, settleType } from './settle-type.ts';
+import { settleType } from './settle-type.ts';
 
 export interface ReadText {
   document: DocumentRow;

@@ -100,6 +100,15 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   { ...worker, name: 'ai_invoice', targets: ['document', 'invoice'], memory: '2Gi', timeBudgetSeconds: 120 },
   { ...worker, name: 'reconcile', targets: ['transaction', 'invoice'] },
+  {
+    ...worker,
+    name: 'document_reconciliation_backfill',
+    targets: ['workspace'],
+    // One page of documents, some of which are receipts to read.
+    timeBudgetSeconds: 120,
+    concurrency: 1,
+    queue: { ...queue, maxDispatchesPerSecond: 10, maxConcurrentDispatches: 4 },
+  },
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
   { ...door, name: 'collect_update', method: 'PATCH', route: '/v1/collects/:id' },
   {

@@ -30,6 +30,9 @@ export interface PersonHints {
 const withChannel = (channel: SourceChannel | null | undefined) =>
   channel ? { source_channel: channel } : {};
 
+/** Said only where it is forbidden, so that the usual input stays the same. */
+const modelRule = (allowModel: boolean) => (allowModel ? {} : { allow_model: false });
+
 const aiCompany = (
   companyId: string,
   hints: CompanyHints | undefined,
@@ -94,7 +97,7 @@ export const afterDocumentRead = (
     input: {
       document_id: documentId,
       document_extraction_id: extractionId,
-      ...(allowModel ? {} : { allow_model: false }),
+      ...modelRule(allowModel),
     },
     source_channel: 'ocr_completion',
   },
@@ -192,3 +195,34 @@ export const afterDomainEdited = (companyId: string, domain: string): FollowUp[]
 
 /** The close of a month found expenses of a counterparty without a document. */
 export const afterGapsFound = (companyId: string): FollowUp[] => [providerScore(companyId, null)];
+
+/** A backfill found a document that nobody ever read. */
+export const documentNeedsText = (documentId: string, { allowModel }: { allowModel: boolean }): FollowUp => ({
+  enrichment_type: 'ocr_extract',
+  entity_type: 'document',
+  entity_id: documentId,
+  input: { document_id: documentId, ...modelRule(allowModel) },
+  source_channel: 'manual',
+});
+
+/** A backfill found a text that no invoice was read from. */
+export const textNeedsInvoice = (
+  documentId: string,
+  extractionId: string,
+  { allowModel }: { allowModel: boolean },
+): FollowUp => ({
+  enrichment_type: 'ai_invoice',
+  entity_type: 'document',
+  entity_id: documentId,
+  input: { document_id: documentId, document_extraction_id: extractionId, ...modelRule(allowModel) },
+  source_channel: 'manual',
+});
+
+/** A backfill found an invoice that nothing was paid for. */
+export const invoiceNeedsPayment = (invoiceId: string): FollowUp => ({
+  enrichment_type: 'reconcile',
+  entity_type: 'invoice',
+  entity_id: invoiceId,
+  input: { invoice_id: invoiceId },
+  source_channel: 'manual',
+});

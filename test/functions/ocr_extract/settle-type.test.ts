@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isInvoiceLike, settleType } from '../../../functions/ocr_extract/settle-type.ts';
+import { settleType } from '../../../functions/ocr_extract/settle-type.ts';
+import { isInvoiceLike } from '../../../shared/domain/document-types.ts';
 
 const found = (document_type: string | null, type_confidence = 0.9) => ({ document_type, type_confidence });
 

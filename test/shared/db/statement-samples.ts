@@ -342,6 +342,17 @@ export const statementSamples: Record<string, object[]> = {
 
   'tasks.ts findTaskPk': [{ workspacePk: 1, taskId: uuid }],
 
+  'transaction-documents.ts attachTransactionDocument': [{ workspacePk: 1, documentPk: 1, transactionPk: 1 }],
+  'transaction-documents.ts listCoveredTransactions': [{ workspacePk: 1, transactionPks: [1] }],
+  'transaction-documents.ts newestTransaction': [{ workspacePk: 1 }],
+
+  'unlinked-documents.ts findPageStart': [{ workspacePk: 1, documentId: uuid }],
+  'unlinked-documents.ts listEarlierWork': [{ workspacePk: 1, entityIds: [uuid] }],
+  'unlinked-documents.ts listUnlinkedDocuments': [null, uuid].map((after) => ({
+    ...{ workspacePk: 1, from: '2026-01-01', to: '2026-03-31', limit: 1 },
+    after,
+  })),
+
   'workspaces.ts findProcessingSettings': [{ workspacePk: 1 }],
 };
 
