@@ -11,6 +11,8 @@ import { documentCreate } from './document_create/index.ts';
 import { documentReconciliationBackfill } from './document_reconciliation_backfill/index.ts';
 import { enrichmentTaskCreate } from './enrichment_task_create/index.ts';
 import { enrichmentTaskRetrieve } from './enrichment_task_retrieve/index.ts';
+import { monthlyClose } from './monthly_close/index.ts';
+import { monthlyCloseBackfill } from './monthly_close_backfill/index.ts';
 import { ocrExtract } from './ocr_extract/index.ts';
 import { reconcile } from './reconcile/index.ts';
 import { reconciliationResolve } from './reconciliation_resolve/index.ts';
@@ -22,6 +24,8 @@ import { workerFunction } from './worker.ts';
 export const enrichments = {
   ai_invoice: aiInvoice,
   document_reconciliation_backfill: documentReconciliationBackfill,
+  monthly_close: monthlyClose,
+  monthly_close_backfill: monthlyCloseBackfill,
   ocr_extract: ocrExtract,
   reconcile,
 };

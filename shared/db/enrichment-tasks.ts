@@ -101,6 +101,25 @@ export const findLiveTasks = ({ workspacePk, hashes }: { workspacePk: number; ha
       and t.status in ('pending', 'processing')
       and t.deleted_at is null`;
 
+/** Closes of these targets that have not ended, a proposal that waits for a person included. */
+export const listLiveCloses = ({
+  workspacePk,
+  entityIds,
+}: {
+  workspacePk: number;
+  entityIds: readonly string[];
+}) =>
+  sql.type(TaskRow)`
+    select ${columns}
+    from enrichment_tasks t
+    where t.entity_type in ('month', 'company_month')
+      and t.entity_id = any(${sql.array(entityIds, 'text')})
+      and t.workspace_pk = ${workspacePk}
+      and t.enrichment_type = 'monthly_close'
+      and t.status in ('pending', 'processing', 'awaiting_approval')
+      and t.deleted_at is null
+    order by t.pk`;
+
 /**
  * The newest completed task per hash that ended within the last `withinSeconds`. One that halted does not count: its
  * evidence may have changed since.
@@ -496,6 +515,17 @@ export const countSubtasks = ({ parentPk }: { parentPk: number }) =>
       and deleted_at is null
     group by status
     order by status`;
+
+const TaskId = z.strictObject({ enrichment_task_id: z.uuid() });
+
+/** Public ids of a parent's subtasks, the oldest first. */
+export const listSubtaskIds = ({ parentPk }: { parentPk: number }) =>
+  sql.type(TaskId)`
+    select enrichment_task_id
+    from enrichment_tasks
+    where parent_task_pk = ${parentPk}
+      and deleted_at is null
+    order by pk`;
 
 /** Records that the queue holds a message of this generation for each task, with an event. */
 export const markDispatched = ({

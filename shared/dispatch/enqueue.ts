@@ -7,6 +7,7 @@ import { findWorker } from '../domain/catalogue.ts';
 import type { EnrichmentType, EntityType, SourceChannel } from '../domain/enrichment-types.ts';
 import { BATCH_TASKS_MAX, RECENT_TASK_SECONDS } from '../domain/limits.ts';
 import { inputHash } from './input-hash.ts';
+import { findCloses, lockClosesOf } from './live-closes.ts';
 
 export interface NewTask {
   enrichment_type: EnrichmentType;
@@ -100,6 +101,13 @@ export async function enqueueTasks(
     ))
       if (task.input_hash) found.set(task.input_hash, { task, reused: true });
   }
+  // A close is known by its month as well: one that waits for a person, or was asked for in other words, is live.
+  const reuseCloses = async () => {
+    for (const { row, task } of await findCloses(db, workspacePk, [...wanted.values()]))
+      if (!found.has(row.input_hash)) found.set(row.input_hash, { task, reused: true });
+  };
+  await lockClosesOf(db, workspacePk, rows);
+  await reuseCloses();
   if (batch === true && batchId) await db.query(insertBatch({ workspacePk, batchId, expected: wanted.size }));
 
   for (let round = 0; round < RACE_ROUNDS && found.size < wanted.size; round += 1) {
@@ -115,6 +123,7 @@ export async function enqueueTasks(
     if (lost.length === 0) break;
     for (const task of await db.any(findLiveTasks({ workspacePk, hashes: lost })))
       if (task.input_hash) found.set(task.input_hash, { task, reused: true });
+    await reuseCloses();
   }
 
   return {

@@ -109,6 +109,14 @@ export const catalogue: readonly CatalogueEntry[] = [
     concurrency: 1,
     queue: { ...queue, maxDispatchesPerSecond: 10, maxConcurrentDispatches: 4 },
   },
+  {
+    ...worker,
+    name: 'monthly_close',
+    targets: ['month', 'company_month'],
+    // Thousands of counterparties are inserted, and a month is summed up, in one closing transaction.
+    timeBudgetSeconds: 120,
+  },
+  { ...worker, name: 'monthly_close_backfill', targets: ['workspace'] },
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
   { ...door, name: 'collect_update', method: 'PATCH', route: '/v1/collects/:id' },
   {

@@ -1,3 +1,4 @@
+import { companyMonthId, monthId } from './close-ids.ts';
 import type { SourceChannel } from './enrichment-types.ts';
 import type { FollowUp } from './outcomes.ts';
 
@@ -70,6 +71,14 @@ const providerScore = (companyId: string, channel: SourceChannel | null): Follow
   entity_type: 'company',
   entity_id: companyId,
   input: { company_id: companyId },
+  ...withChannel(channel),
+});
+
+const reconcileTransaction = (transactionId: string, channel: SourceChannel | null): FollowUp => ({
+  enrichment_type: 'reconcile',
+  entity_type: 'transaction',
+  entity_id: transactionId,
+  input: { transaction_id: transactionId },
   ...withChannel(channel),
 });
 
@@ -164,15 +173,7 @@ export const afterBankSync = ({
   transactionIds: readonly string[];
   companyIds: readonly string[];
 }): FollowUp[] => [
-  ...transactionIds.map(
-    (id): FollowUp => ({
-      enrichment_type: 'reconcile',
-      entity_type: 'transaction',
-      entity_id: id,
-      input: { transaction_id: id },
-      source_channel: 'bank_sync',
-    }),
-  ),
+  ...transactionIds.map((id) => reconcileTransaction(id, 'bank_sync')),
   ...companyIds.map((id) => providerScore(id, 'bank_sync')),
 ];
 
@@ -226,3 +227,28 @@ export const invoiceNeedsPayment = (invoiceId: string): FollowUp => ({
   input: { invoice_id: invoiceId },
   source_channel: 'manual',
 });
+
+/** The close of one month of a workspace. */
+export const closeOfMonth = (workspaceId: string, month: string): FollowUp => ({
+  enrichment_type: 'monthly_close',
+  entity_type: 'month',
+  entity_id: monthId(workspaceId, month),
+  input: { record_id: month },
+});
+
+/** A month with uncovered expenses is closed: one subtask per counterparty. */
+export const afterMonthOpened = (
+  workspaceId: string,
+  month: string,
+  companyIds: readonly string[],
+): FollowUp[] =>
+  companyIds.map((companyId) => ({
+    enrichment_type: 'monthly_close',
+    entity_type: 'company_month',
+    entity_id: companyMonthId(workspaceId, companyId, month),
+    input: { record_id: month, company_id: companyId },
+  }));
+
+/** The close of a month found expenses that an invoice at hand may explain. */
+export const afterCandidatesFound = (transactionIds: readonly string[]): FollowUp[] =>
+  transactionIds.map((id) => reconcileTransaction(id, null));

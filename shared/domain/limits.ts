@@ -13,6 +13,10 @@ export const AMOUNT_TOLERANCE = '0.01';
 export const CROSS_CURRENCY_TOLERANCE = 0.005;
 /** Candidates that one payment match reads at most. */
 export const MATCH_CANDIDATES_MAX = 500;
+/** Business days that an expense may be unmatched before a close counts it as a gap. */
+export const IN_FLIGHT_BUSINESS_DAYS = 2;
+/** Months that one backfill of closes starts at most. */
+export const CLOSE_MONTHS_MAX = 24;
 /** How old an exchange rate may be for the date it is used on, in days. */
 export const EXCHANGE_RATE_MAX_AGE_DAYS = 4;
 

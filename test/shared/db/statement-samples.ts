@@ -28,6 +28,8 @@ const contactAtoms = [
   { kind: 'location', street: 's', city: null, postal_code: 'p', region: null, country: 'FR' },
 ];
 
+const span = { workspacePk: 1, from: '2026-03-01', to: '2026-03-31', settledBy: '2026-04-01' };
+
 /**
  * Arguments for each statement of the data layer, keyed `<file> <name>`. One sample per shape that the statement can
  * take; the values are never sent.
@@ -38,6 +40,14 @@ export const statementSamples: Record<string, object[]> = {
     { workspacePk: 1, iban: 'i', bic: null, accountName: null, ownership: 'unknown' },
   ],
   'accounts.ts listCompanyIbans': [{ workspacePk: 1, companyPk: 1 }],
+
+  'close-expenses.ts listCompanyExpenses': [{ ...span, companyPk: 1 }],
+  'close-expenses.ts listCounterparties': [span],
+  'close-report.ts countBlockers': [span],
+  'close-report.ts listGaps': [{ ...span, month: '2026-03', limit: 1 }],
+  'close-report.ts listUnfinished': [{ workspacePk: 1, parentPk: 1, limit: 1 }],
+  'close-report.ts summariseExpenses': [span],
+  'close-report.ts totalGaps': [{ ...span, month: '2026-03', baseCurrency: 'EUR' }],
 
   'collects.ts insertCollect': ['todo', 'in_progress', 'finalized'].map((status) => ({
     workspacePk: 1,
@@ -161,6 +171,8 @@ export const statementSamples: Record<string, object[]> = {
     { workspacePk: 1, rows: [], actor: 'a' },
     { workspacePk: 1, rows: [], batchId: uuid, parentTaskPk: 1, retryOfPk: 1, actor: 'a' },
   ],
+  'enrichment-tasks.ts listLiveCloses': [{ workspacePk: 1, entityIds: [uuid] }],
+  'enrichment-tasks.ts listSubtaskIds': [{ parentPk: 1 }],
   'enrichment-tasks.ts lockClaim': [{ pk: 1, token: uuid }],
   'enrichment-tasks.ts lockTask': [{ pk: 1 }],
   'enrichment-tasks.ts lockTaskOf': [{ workspacePk: 1, taskId: uuid }],
@@ -268,6 +280,11 @@ export const statementSamples: Record<string, object[]> = {
     },
   ],
   'model-usage.ts sumModelUsage': [{ workspacePk: 1, taskPk: 1 }],
+
+  'monthly-closes.ts findCloseSettings': [{ workspacePk: 1 }],
+  'monthly-closes.ts findCloseState': [{ workspacePk: 1, entityId: uuid }],
+  'monthly-closes.ts findRivalClose': [{ workspacePk: 1, entityId: uuid, pk: 1 }],
+  'monthly-closes.ts lockCloses': [{ workspacePk: 1 }],
 
   'payment-candidates.ts findMovement': [{ workspacePk: 1, transactionId: uuid }],
   'payment-candidates.ts findPayable': [{ workspacePk: 1, invoiceId: uuid }],

@@ -1,0 +1,82 @@
+import { type ExpenseRow, listCompanyExpenses } from '../../shared/db/close-expenses.ts';
+import { type CompanyIdentity, findCompany } from '../../shared/db/companies.ts';
+import { listProvidersLike } from '../../shared/db/providers.ts';
+import type { Db } from '../../shared/db/sql.ts';
+import { afterCandidatesFound, afterGapsFound } from '../../shared/domain/follow-up-map.ts';
+import { matchProvider, retrievalMode } from '../../shared/domain/match-provider.ts';
+import { foldText, nameWords } from '../../shared/domain/names.ts';
+import { completed, failed, type Outcome, waitingForSubtasks } from '../../shared/domain/outcomes.ts';
+import { countGaps, sumByCurrency } from './count-gaps.ts';
+import type { Scope } from './load-scope.ts';
+
+/** Has the expenses matched that an open invoice of the counterparty may explain, if there are any. */
+export async function startCounterparty(db: Db, scope: Scope, companyId: string): Promise<Outcome> {
+  const loaded = await load(db, scope, companyId);
+  if (loaded === null) return gone(companyId);
+  const wanted = loaded.expenses.filter((expense) => expense.has_candidate);
+  if (wanted.length === 0) return report(db, scope, loaded);
+  return waitingForSubtasks(
+    { month: scope.month, phase: 'matching', waiting_for: wanted.length },
+    afterCandidatesFound(wanted.map((expense) => expense.transaction_id)),
+  );
+}
+
+/** Records for what is still missing how it can be had. */
+export async function finishCounterparty(db: Db, scope: Scope, companyId: string): Promise<Outcome> {
+  const loaded = await load(db, scope, companyId);
+  return loaded === null ? gone(companyId) : report(db, scope, loaded);
+}
+
+interface Loaded {
+  company: CompanyIdentity;
+  expenses: readonly ExpenseRow[];
+}
+
+const gone = (companyId: string) => failed('NOT_FOUND', `there is no company ${companyId}`);
+
+async function load(db: Db, { workspacePk, span }: Scope, companyId: string): Promise<Loaded | null> {
+  const company = await db.maybeOne(findCompany({ workspacePk, companyId }));
+  return (
+    company && { company, expenses: await db.any(listCompanyExpenses({ ...span, companyPk: company.pk })) }
+  );
+}
+
+async function report(db: Db, scope: Scope, { company, expenses }: Loaded): Promise<Outcome> {
+  const missing = expenses.filter((expense) => expense.state === 'gap');
+  const provider = missing.length === 0 ? null : await findProvider(db, scope.workspacePk, company);
+  const mode = missing.length === 0 ? null : retrievalMode(provider);
+  const count = (state: ExpenseRow['state']) => expenses.filter((expense) => expense.state === state).length;
+  return completed(
+    {
+      month: scope.month,
+      company_id: company.company_id,
+      transactions: expenses.length,
+      covered: count('covered'),
+      in_flight: count('in_flight'),
+      mode,
+      provider_id: provider?.provider_id ?? null,
+      gaps: countGaps(mode === null ? [] : [{ mode, transactions: missing.length }]),
+      amounts: sumByCurrency(missing.map(({ currency, amount }) => ({ currency, amount, transactions: 1 }))),
+    },
+    { followUps: missing.length === 0 ? [] : afterGapsFound(company.company_id) },
+  );
+}
+
+/** Shorter words stand in every name. */
+const WORD_MIN_LENGTH = 3;
+
+async function findProvider(
+  db: Db,
+  workspacePk: number,
+  { name, domain_normalized: domain }: CompanyIdentity,
+) {
+  const words = new Set([...nameWords(name), ...foldText(name).split(' ')]);
+  const candidates = await db.any(
+    listProvidersLike({
+      workspacePk,
+      domain,
+      words: [...words].filter((word) => word.length >= WORD_MIN_LENGTH),
+    }),
+  );
+  return matchProvider({ name, domain }, candidates)?.provider ?? null;
+}
