@@ -15,10 +15,10 @@ import type { Approval } from '../../shared/domain/outcomes.ts';
 import { toInvoice, toTransaction } from './load-candidates.ts';
 import { readBills, readMovements } from './payment-records.ts';
 import { whyOutdated } from './proposal-holds.ts';
-import { ReconcileOutput } from './schema.ts';
+import { PaymentOutput } from './schema.ts';
 
 const proposedBy = ({ output }: TaskRow) => {
-  const { links } = ReconcileOutput.parse(output);
+  const { links } = PaymentOutput.parse(output);
   const proposed = links.filter(({ edge_status }) => edge_status === 'provisional');
   return { links, proposed, linkIds: proposed.map((link) => link.invoice_transaction_id) };
 };

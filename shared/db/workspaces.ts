@@ -16,3 +16,16 @@ export const findProcessingSettings = ({ workspacePk }: { workspacePk: number })
     left join workspace_accounting_settings s on s.workspace_pk = w.pk
     where w.pk = ${workspacePk}
       and w.deleted_at is null`;
+
+const MergeSettings = z.strictObject({
+  own_company_pk: z.number().nullable(),
+  auto_merge_enabled: z.boolean(),
+});
+
+/** Which company is the workspace itself, and whether records that are surely one are merged without asking. */
+export const findMergeSettings = ({ workspacePk }: { workspacePk: number }) =>
+  sql.type(MergeSettings)`
+    select own_company_pk, auto_merge_enabled
+    from workspaces
+    where pk = ${workspacePk}
+      and deleted_at is null`;

@@ -99,7 +99,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     queue: { ...queue, maxDispatchesPerSecond: 20, maxConcurrentDispatches: 4 },
   },
   { ...worker, name: 'ai_invoice', targets: ['document', 'invoice'], memory: '2Gi', timeBudgetSeconds: 120 },
-  { ...worker, name: 'reconcile', targets: ['transaction', 'invoice'] },
+  { ...worker, name: 'reconcile', targets: ['transaction', 'invoice', 'company', 'person', 'account'] },
   {
     ...worker,
     name: 'document_reconciliation_backfill',

@@ -165,6 +165,23 @@ export const afterPersonEnriched = (personId: string, { emailAdded }: { emailAdd
       ]
     : [];
 
+/**
+ * Two records were merged, and another one looks like the record that stayed. Nothing else follows a merge: what the
+ * other one was asked about moved with it.
+ */
+export const afterRecordsMerged = (
+  entityType: 'company' | 'person' | 'account',
+  { primaryId, secondaryId }: { primaryId: string; secondaryId: string },
+): FollowUp[] => [
+  {
+    enrichment_type: 'reconcile',
+    entity_type: entityType,
+    entity_id: primaryId,
+    // Without the record that went it would be the task that is just ending.
+    input: { [`${entityType}_id`]: primaryId, merged_id: secondaryId },
+  },
+];
+
 /** A bank feed brought movements, of these counterparties. */
 export const afterBankSync = ({
   transactionIds,

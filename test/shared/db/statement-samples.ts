@@ -1,3 +1,5 @@
+import { references } from '../../../shared/db/record-references.ts';
+
 const uuid = '0b6f3c1e-9a55-4f0a-8d39-6c4c6f6a1a11';
 const hash = `sha256:${'0'.repeat(64)}`;
 
@@ -29,12 +31,18 @@ const contactAtoms = [
 ];
 
 const span = { workspacePk: 1, from: '2026-03-01', to: '2026-03-31', settledBy: '2026-04-01' };
+const merged = { workspacePk: 1, from: uuid, to: uuid };
+const allReferences = Object.values(references).flat();
 
 /**
  * Arguments for each statement of the data layer, keyed `<file> <name>`. One sample per shape that the statement can
  * take; the values are never sent.
  */
 export const statementSamples: Record<string, object[]> = {
+  'account-identity.ts findAccountRecord': [{ workspacePk: 1, accountId: uuid }],
+  'account-identity.ts listAccountTwins': [{ workspacePk: 1, pk: 1, iban: null, accountNumber: null }],
+  'account-identity.ts lockAccountRecords': [{ workspacePk: 1, accountIds: [uuid] }],
+
   'accounts.ts findAccountByIban': [{ workspacePk: 1, iban: 'i' }],
   'accounts.ts insertAccount': [
     { workspacePk: 1, iban: 'i', bic: null, accountName: null, ownership: 'unknown' },
@@ -105,6 +113,22 @@ export const statementSamples: Record<string, object[]> = {
     { workspacePk: 1, owner: { kind: 'company', pk: 1 }, kind },
   ]),
   'contact-atoms.ts listPlaces': [{ workspacePk: 1, owner }],
+
+  'company-identity.ts findCompanyRecord': [{ workspacePk: 1, companyId: uuid }],
+  'company-identity.ts findCompanyTies': [{ workspacePk: 1, leftPk: 1, rightPk: 2 }],
+  'company-identity.ts listCompanyTwins': [
+    {
+      workspacePk: 1,
+      pk: 1,
+      keys: {
+        canonical_tax_id: 't',
+        domain_normalized: null,
+        canonical_registry: null,
+        canonical_legal_name: null,
+      },
+    },
+  ],
+  'company-identity.ts lockCompanyRecords': [{ workspacePk: 1, companyIds: [uuid] }],
 
   'document-extractions.ts findExtraction': [extraction, { ...extraction, sourceChecksum: null }],
   'document-extractions.ts findLatestExtraction': [
@@ -285,6 +309,26 @@ export const statementSamples: Record<string, object[]> = {
   'monthly-closes.ts findCloseState': [{ workspacePk: 1, entityId: uuid }],
   'monthly-closes.ts findRivalClose': [{ workspacePk: 1, entityId: uuid, pk: 1 }],
   'monthly-closes.ts lockCloses': [{ workspacePk: 1 }],
+  'merged-records.ts carryProvenance': [{ ...merged, type: 'company', fields: ['domain'] }],
+  'merged-records.ts demotePrimaries': [
+    { workspacePk: 1, owner: 'company', kind: 'email', from: 2, to: 1 },
+    { workspacePk: 1, owner: 'person', kind: 'phone', from: 2, to: 1 },
+  ],
+  'merged-records.ts dropDoubleCells': [merged],
+  'merged-records.ts fillRecord': [
+    { workspacePk: 1, table: 'companies', pk: 1, fields: { domain: 'd', entity_kind: 'counterparty' } },
+    { workspacePk: 1, table: 'accounts', pk: 1, fields: { currency: 'EUR' } },
+  ],
+  'merged-records.ts listDoubleMeans': [
+    { workspacePk: 1, column: 'company_pk', pk: 1 },
+    { workspacePk: 1, column: 'account_pk', pk: 1 },
+  ],
+  'merged-records.ts moveCells': [merged],
+  'merged-records.ts moveRuleValues': [merged],
+  'merged-records.ts moveTodoLinks': [merged],
+  'merged-records.ts moveTodos': [merged],
+  'merged-records.ts removeMerged': [{ workspacePk: 1, table: 'peoples', pk: 1 }],
+  'merged-records.ts retargetTasks': [{ ...merged, type: 'company', taskPk: 1, actor: 'a' }],
 
   'payment-candidates.ts findMovement': [{ workspacePk: 1, transactionId: uuid }],
   'payment-candidates.ts findPayable': [{ workspacePk: 1, invoiceId: uuid }],
@@ -337,7 +381,38 @@ export const statementSamples: Record<string, object[]> = {
     { workspacePk: 1, words: ['w'], domain: 'd' },
     { workspacePk: 1, words: [], domain: null },
   ],
+  'person-identity.ts findPersonRecord': [{ workspacePk: 1, personId: uuid }],
+  'person-identity.ts listPersonTwins': [
+    { workspacePk: 1, pk: 1, emails: ['e'], phones: [], companyPks: [1], fullName: 'n' },
+  ],
+  'person-identity.ts lockPersonRecords': [{ workspacePk: 1, personIds: [uuid] }],
+
   'providers.ts findProviderConnector': [{ workspacePk: 1, slug: 's' }],
+
+  'reconciliation-links.ts claimMerge': [
+    {
+      ...{ workspacePk: 1, type: 'company', primaryId: uuid, secondaryId: uuid, taskPk: 1 },
+      ...{ confidence: 0.95, contributions: { tax_id: 0.95 }, reasoning: { strong_keys: [] } },
+    },
+  ],
+  'reconciliation-links.ts declineClaims': [{ workspacePk: 1, taskPk: 1 }],
+  'reconciliation-links.ts listReconciliationLinks': [{ workspacePk: 1, type: 'company', id: uuid }],
+  'reconciliation-links.ts moveClaims': [{ ...merged, type: 'company' }],
+
+  'record-references.ts countReferences': Object.keys(references).map((table) => ({
+    workspacePk: 1,
+    table,
+    pk: 1,
+  })),
+  'record-references.ts moveReference': allReferences.map((reference) => ({
+    workspacePk: 1,
+    reference,
+    from: 2,
+    to: 1,
+  })),
+  'record-references.ts unlinkDoubles': allReferences
+    .filter(({ says }) => says)
+    .map((reference) => ({ workspacePk: 1, reference, from: 2, to: 1 })),
 
   'sweep.ts rejectUndeliverable': [{ generations: 20, limit: 1, actor: 'a' }],
   'sweep.ts listForgottenParents': [{ limit: 1 }],
@@ -370,6 +445,7 @@ export const statementSamples: Record<string, object[]> = {
     after,
   })),
 
+  'workspaces.ts findMergeSettings': [{ workspacePk: 1 }],
   'workspaces.ts findProcessingSettings': [{ workspacePk: 1 }],
 };
 
