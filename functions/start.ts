@@ -4,7 +4,7 @@ import { type Config, functionTarget } from '../shared/config.ts';
 import { catalogue } from '../shared/domain/catalogue.ts';
 import { createFront } from '../shared/http/front.ts';
 import type { Log } from '../shared/log.ts';
-import { functionOf } from './index.ts';
+import { functionOf, loadFunction } from './index.ts';
 import { openServices, type Services } from './services.ts';
 
 /** Functions that are being served. */
@@ -30,6 +30,8 @@ export async function startFunctions(
     throw new Error(
       `FUNCTION_TARGET ${target} is no function; there are: ${catalogue.map(({ name }) => name).join(', ')}`,
     );
+  // A process with one function has loaded it before its first request; one with all of them loads each when needed.
+  if (target) await loadFunction(target);
   const services = await openServices(config, log);
   for (const entry of entries) http(entry.name, functionOf(entry, services));
 

@@ -21,10 +21,13 @@ const answerOf = (end: DeliveryEnd): TaskAnswer => {
   }
 };
 
+/** Any worker; each has its own input, which its schema checks at run time. */
+// biome-ignore lint/suspicious/noExplicitAny: as said above.
+export type Worker = Enrichment<any, WorkerExtras>;
+
 /** The HTTP function of a worker: one delivery in, one answer of the answer table out. */
 export function workerFunction(
-  // biome-ignore lint/suspicious/noExplicitAny: each worker has its own input, which its schema checks at run time.
-  enrichment: Enrichment<any, WorkerExtras>,
+  enrichment: Worker,
   services: Services,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   const { queue, log, storage, documents, model, web, registries, config } = services;

@@ -92,6 +92,17 @@ test('each function has a folder with an index, and each folder is a function', 
   expect(folders.filter((name) => !existsSync(join(root, 'functions', name, 'index.ts')))).toEqual([]);
 });
 
+test('each folder exports its own name in camelCase, by which it is loaded', () => {
+  const wrong = catalogue
+    .map(({ name }) => ({ name, exported: name.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase()) }))
+    .filter(
+      ({ name, exported }) =>
+        !source(join('functions', name, 'index.ts')).includes(`export const ${exported} `),
+    );
+
+  expect(wrong).toEqual([]);
+});
+
 test('each worker is an enrichment type, and its name is a legal queue id', () => {
   expect(workers.filter(({ name }) => !enrichmentTypes.includes(name))).toEqual([]);
   expect(

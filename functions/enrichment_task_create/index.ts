@@ -1,27 +1,24 @@
-import type { z } from 'zod';
 import type { Caller } from '../../shared/auth/caller.ts';
 import { listTaskViews } from '../../shared/db/enrichment-task-views.ts';
 import type { TaskRow } from '../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../shared/db/pool.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
-import { enqueueTasks, type Refusal } from '../../shared/dispatch/enqueue.ts';
+import { enqueueTasks, type NewTask, type Refusal } from '../../shared/dispatch/enqueue.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
 import { enrichmentTaskResource } from '../../shared/domain/enrichment-task-resource.ts';
-import type { EnrichmentType } from '../../shared/domain/enrichment-types.ts';
 import { forbidden, unprocessable } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { oncePerKey } from '../../shared/http/once-per-key.ts';
-import { readTask } from './read-task.ts';
+import { type LoadInput, readTask } from './read-task.ts';
 import { EnrichmentTaskCreateBody } from './schema.ts';
 
 interface Services {
   database: Database;
   queue: TaskQueue;
-  /** The input that each worker takes. */
-  inputs: Partial<Record<EnrichmentType, { input: z.ZodType }>>;
+  loadWorker: LoadInput;
 }
 
 /** `POST /v1/enrichment-tasks`: asks for background work, one task or a batch of up to 500. */
@@ -30,17 +27,15 @@ export const enrichmentTaskCreate = endpointsFor<Caller, Services>()({
   body: EnrichmentTaskCreateBody,
 
   async handle(context, { body: { data } }): Promise<Answer> {
-    const { caller, database, queue, log, idempotencyKey, bodyHash, inputs } = context;
+    const { caller, database, queue, log, idempotencyKey, bodyHash, loadWorker } = context;
     if (caller.role === 'guest') throw forbidden('Guests may look at tasks, and not ask for them.');
     const { workspacePk, personId } = caller;
     const actor = `user:${personId}`;
     const isBatch = Array.isArray(data);
     const placeOf = (index: number) => (isBatch ? `data.${index}` : 'data');
-    const tasks = [data]
-      .flat()
-      .map(({ attributes }, index) =>
-        readTask(attributes, { root: `${placeOf(index)}.attributes`, caller, inputs }),
-      );
+    const tasks: NewTask[] = [];
+    for (const [index, { attributes }] of [data].flat().entries())
+      tasks.push(await readTask(attributes, { root: `${placeOf(index)}.attributes`, caller, loadWorker }));
     const request = {
       workspacePk,
       endpoint: 'enrichment_task_create',

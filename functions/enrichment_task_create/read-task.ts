@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import type { Caller } from '../../shared/auth/caller.ts';
 import type { NewTask } from '../../shared/dispatch/enqueue.ts';
+import { findWorker } from '../../shared/domain/catalogue.ts';
 import { monthId } from '../../shared/domain/close-ids.ts';
 import type { EnrichmentType } from '../../shared/domain/enrichment-types.ts';
 import { problemFromZod, schemaProblem } from '../../shared/errors.ts';
 import type { NewTaskResource } from './schema.ts';
 
+/** Finds the worker of a type, as far as its input goes. */
+export type LoadInput = (type: EnrichmentType) => Promise<{ input: z.ZodType }>;
+
 interface Context {
   /** Place of its attributes in the request. */
   root: string;
   caller: Pick<Caller, 'workspaceId'>;
-  inputs: Partial<Record<EnrichmentType, { input: z.ZodType }>>;
+  loadWorker: LoadInput;
 }
 
 const Month = z.object({
@@ -18,11 +22,13 @@ const Month = z.object({
 });
 
 /** The task a caller asks for; throws a 400 that names the place when its worker could never take the input. */
-export function readTask(
+export async function readTask(
   { entity_id, input, target_fields, ...rest }: NewTaskResource['attributes'],
-  { root, caller, inputs }: Context,
-): NewTask {
-  const checked = inputs[rest.enrichment_type]?.input.safeParse(input ?? {});
+  { root, caller, loadWorker }: Context,
+): Promise<NewTask> {
+  // A type without a worker is refused with the others that cannot be enqueued.
+  const worker = findWorker(rest.enrichment_type) && (await loadWorker(rest.enrichment_type));
+  const checked = worker?.input.safeParse(input ?? {});
   if (checked && !checked.success) throw problemFromZod(checked.error, input ?? {}, `${root}.input`);
   return {
     ...rest,

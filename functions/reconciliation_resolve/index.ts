@@ -9,7 +9,7 @@ import type { Answer } from '../../shared/http/answer.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { oncePerKey } from '../../shared/http/once-per-key.ts';
 import type { Log } from '../../shared/log.ts';
-import { type Resolvers, resolveTask } from '../../shared/tasks/resolve-task.ts';
+import { type LoadResolver, resolveTask } from '../../shared/tasks/resolve-task.ts';
 import { ReconciliationResolveBody } from './schema.ts';
 
 interface Services {
@@ -18,7 +18,7 @@ interface Services {
   /** As doors see it; a pool of its own, so that holding a key there cannot starve the work here. */
   callerDatabase: Database;
   queue: TaskQueue;
-  resolvers: Resolvers;
+  loadWorker: LoadResolver;
 }
 
 /** How long the tasks of one call may take while their key is held; more than the budget of the function. */
@@ -58,7 +58,7 @@ interface Wanted {
 }
 
 async function resolveAll(
-  { caller: { workspacePk }, database, resolvers, log }: Services & { caller: Caller; log: Log },
+  { caller: { workspacePk }, database, loadWorker, log }: Services & { caller: Caller; log: Log },
   { task_ids, action, actor }: Wanted,
   dispatch: TaskRow[],
 ): Promise<Answer> {
@@ -66,7 +66,7 @@ async function resolveAll(
   const errors: (Refused & { task_id: string })[] = [];
   for (const task_id of task_ids) {
     const wanted = { workspacePk, taskId: task_id, action, actor };
-    const resolution = await resolveTask(database, resolvers, wanted).catch((error: unknown) =>
+    const resolution = await resolveTask(database, loadWorker, wanted).catch((error: unknown) =>
       unexpected(error, task_id, log),
     );
     if ('code' in resolution) {

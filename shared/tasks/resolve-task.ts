@@ -15,8 +15,8 @@ import { lockParent, wakeWaiting } from './end-in-order.ts';
 import { enqueueFollowUps, noted } from './follow-ups.ts';
 import { storableOutput } from './storable.ts';
 
-/** The workers by type, as far as a resolution needs them. */
-export type Resolvers = Partial<Record<EnrichmentType, Pick<Enrichment<never>, 'output' | 'resolve'>>>;
+/** Finds the worker of a type, as far as a resolution needs it. */
+export type LoadResolver = (type: EnrichmentType) => Promise<Pick<Enrichment<never>, 'output' | 'resolve'>>;
 
 /** Why nothing was resolved. `PROPOSAL_OUTDATED` leaves the task waiting: it can still be rejected. */
 export type ResolveRefusal =
@@ -43,7 +43,11 @@ export interface Resolve {
  * ends, and what follows is enqueued. The locks are those of a run that ends, in the same order, so that of many who
  * answer one task exactly one does.
  */
-export const resolveTask = (database: Database, resolvers: Resolvers, wanted: Resolve): Promise<Resolution> =>
+export const resolveTask = (
+  database: Database,
+  loadWorker: LoadResolver,
+  wanted: Resolve,
+): Promise<Resolution> =>
   database.inWorkspace(wanted.workspacePk, async (db): Promise<Resolution> => {
     const { action, actor } = wanted;
     const seen = await db.maybeOne(findTask(wanted));
@@ -53,8 +57,8 @@ export const resolveTask = (database: Database, resolvers: Resolvers, wanted: Re
     if (!task) return notFound;
     if (task.status !== 'awaiting_approval')
       return { code: 'TASK_NOT_AWAITING_APPROVAL', message: `The task is ${task.status}.` };
-    const resolver = resolvers[task.enrichment_type];
-    if (!resolver?.resolve)
+    const resolver = await loadWorker(task.enrichment_type);
+    if (!resolver.resolve)
       return {
         code: 'TASK_NOT_RESOLVABLE',
         message: `Nobody approves tasks of type ${task.enrichment_type}.`,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enrichmentTaskCreate } from '../../../functions/enrichment_task_create/index.ts';
-import { enrichments } from '../../../functions/index.ts';
+import { loadWorker } from '../../../functions/index.ts';
 import { serveEndpoint } from '../../../shared/http/endpoint.ts';
 import { insertInvoice } from '../../support/factories.ts';
 import { insertMember, type Member, startDoors } from '../start-doors.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
     enrichment_task_create: (host) =>
       serveEndpoint(enrichmentTaskCreate, {
         ...host,
-        services: { ...host.services, inputs: enrichments },
+        services: { ...host.services, loadWorker },
       }),
   });
   member = await insertMember(doors.client);

@@ -133,11 +133,12 @@ test('a month is matched, routed per counterparty, reported and approved once', 
   expect(ended.description).not.toMatch(/https:\/\/evil|<b>/);
 
   const approve = () =>
-    resolveTask(
-      database,
-      { monthly_close: monthlyClose },
-      { workspacePk: tenant.pk, taskId: macro.enrichment_task_id, action: 'approve', actor: 'user:test' },
-    );
+    resolveTask(database, async () => monthlyClose, {
+      workspacePk: tenant.pk,
+      taskId: macro.enrichment_task_id,
+      action: 'approve',
+      actor: 'user:test',
+    });
   await bank.expense(paid);
   expect(await approve()).toMatchObject({ code: 'PROPOSAL_OUTDATED' });
   await client.query(

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { reconcile } from '../../../../functions/reconcile/index.ts';
+
 import type { TaskRow } from '../../../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../../../shared/db/pool.ts';
 import { resolveTask } from '../../../../shared/tasks/resolve-task.ts';
@@ -53,7 +54,7 @@ const run = async ({ company_id }: { company_id: string }) => {
   return taskOf(runner, task);
 };
 const resolve = (action: 'approve' | 'reject', { enrichment_task_id: taskId }: TaskRow) =>
-  resolveTask(database, { reconcile }, { workspacePk, taskId, action, actor: 'user:somebody' });
+  resolveTask(database, async () => reconcile, { workspacePk, taskId, action, actor: 'user:somebody' });
 const live = async () =>
   (
     await rows(
