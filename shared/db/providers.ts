@@ -23,7 +23,8 @@ export const findProviderConnector = ({ workspacePk, slug }: { workspacePk: numb
     order by wc.status = 'enabled' desc, wc.pk
     limit 1`;
 
-const ProviderRow = z.strictObject({
+/** A provider with what can be done with it in one workspace. */
+export const ScoredProviderRow = z.strictObject({
   pk: z.number(),
   provider_id: z.uuid(),
   slug: z.string(),
@@ -33,7 +34,14 @@ const ProviderRow = z.strictObject({
   has_blueprint: z.boolean(),
   has_connector: z.boolean(),
   is_connected: z.boolean(),
+  countries: z.array(z.string()),
+  skill_status: z.string().nullable(),
+  /** 0–1. */
+  skill_confidence: z.number().nullable(),
+  is_selected: z.boolean(),
+  is_matched: z.boolean(),
 });
+export type ScoredProviderRow = z.output<typeof ScoredProviderRow>;
 
 /**
  * Providers that a company of this name and domain may get its documents from, generously chosen; which one it is
@@ -48,12 +56,18 @@ export const listProvidersLike = ({
   words: readonly string[];
   domain: string | null;
 }) =>
-  sql.type(ProviderRow)`
+  sql.type(ScoredProviderRow)`
     select
       p.pk, p.provider_id, p.slug, p.name, p.url, p.searchable_terms,
       p.blueprint_json is not null as has_blueprint,
       served.connectors > 0 as has_connector,
-      served.working > 0 as is_connected
+      served.working > 0 as is_connected,
+      p.countries,
+      p.skill_status,
+      case when jsonb_typeof(p.skill_metadata -> 'confidence_score') = 'number'
+        then (p.skill_metadata ->> 'confidence_score')::float8 end as skill_confidence,
+      coalesce(used.is_selected, false) as is_selected,
+      coalesce(used.is_matched, false) as is_matched
     from providers p
     cross join lateral (
       select translate(
@@ -73,9 +87,41 @@ export const listProvidersLike = ({
       where pc.provider_pk = p.pk
         and pc.deleted_at is null
     ) served
+    left join workspace_providers used
+      on used.provider_pk = p.pk
+      and used.workspace_pk = ${workspacePk}
+      and used.deleted_at is null
     where p.deleted_at is null
       and (
         strpos(lower(p.url), ${domain}) > 0
         or exists (select 1 from unnest(${sql.array(words, 'text')}) as word where strpos(words.text, word) > 0)
       )
     order by p.pk`;
+
+const WorkspaceProviderPk = z.strictObject({ pk: z.number() });
+
+/**
+ * Notes that a provider was found to be one of the workspace's; whether it is selected stays a person's word. No row
+ * when that was known, or when somebody removed it.
+ */
+export const markProviderMatched = ({
+  workspacePk,
+  providerPk,
+}: {
+  workspacePk: number;
+  providerPk: number;
+}) =>
+  sql.type(WorkspaceProviderPk)`
+    insert into workspace_providers as wp (workspace_pk, provider_pk, is_matched)
+    select ${workspacePk}::int, ${providerPk}::int, true
+    where not exists (
+      select 1
+      from workspace_providers removed
+      where removed.workspace_pk = ${workspacePk}
+        and removed.provider_pk = ${providerPk}
+        and removed.deleted_at is not null
+    )
+    on conflict (workspace_pk, provider_pk) where deleted_at is null
+    do update set is_matched = true
+    where not wp.is_matched
+    returning wp.pk`;

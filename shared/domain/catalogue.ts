@@ -100,6 +100,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   { ...worker, name: 'ai_invoice', targets: ['document', 'invoice'], memory: '2Gi', timeBudgetSeconds: 120 },
   { ...worker, name: 'reconcile', targets: ['transaction', 'invoice', 'company', 'person', 'account'] },
+  { ...worker, name: 'provider_score', targets: ['company'] },
   {
     ...worker,
     name: 'document_reconciliation_backfill',

@@ -33,6 +33,7 @@ const contactAtoms = [
 const span = { workspacePk: 1, from: '2026-03-01', to: '2026-03-31', settledBy: '2026-04-01' };
 const merged = { workspacePk: 1, from: uuid, to: uuid };
 const allReferences = Object.values(references).flat();
+const scoredContent = { title: 't', status: 'open', score: 1, confidence: 1, references: [], metadata: {} };
 
 /**
  * Arguments for each statement of the data layer, keyed `<file> <name>`. One sample per shape that the statement can
@@ -76,6 +77,8 @@ export const statementSamples: Record<string, object[]> = {
   ],
 
   'companies.ts findCompany': [{ workspacePk: 1, companyId: uuid }],
+  'company-gaps.ts findCompanyGap': [{ workspacePk: 1, companyPk: 1, from: '2026-01-01', to: '2026-03-31' }],
+
   'companies.ts findCompanyByPk': [{ workspacePk: 1, pk: 1 }],
   'companies.ts insertCounterparty': [
     {
@@ -387,6 +390,7 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'person-identity.ts lockPersonRecords': [{ workspacePk: 1, personIds: [uuid] }],
 
+  'providers.ts markProviderMatched': [{ workspacePk: 1, providerPk: 1 }],
   'providers.ts findProviderConnector': [{ workspacePk: 1, slug: 's' }],
 
   'reconciliation-links.ts claimMerge': [
@@ -432,7 +436,14 @@ export const statementSamples: Record<string, object[]> = {
     'workspace',
   ].map((entityType) => ({ workspacePk: 1, entityType, ids: [uuid] })),
 
+  'tasks.ts findScoredTask': [{ workspacePk: 1, providerId: uuid, companyId: uuid }],
   'tasks.ts findTaskPk': [{ workspacePk: 1, taskId: uuid }],
+  'tasks.ts finishScoredTasks': [{ workspacePk: 1, companyId: uuid }],
+  'tasks.ts insertScoredTask': [
+    { workspacePk: 1, providerId: uuid, companyId: uuid, executor: 'human', content: scoredContent },
+  ],
+  'tasks.ts lockScoring': [{ workspacePk: 1, companyId: uuid }],
+  'tasks.ts refreshScoredTask': [{ workspacePk: 1, pk: 1, content: scoredContent }],
 
   'transaction-documents.ts attachTransactionDocument': [{ workspacePk: 1, documentPk: 1, transactionPk: 1 }],
   'transaction-documents.ts listCoveredTransactions': [{ workspacePk: 1, transactionPks: [1] }],
