@@ -8,6 +8,7 @@ import type { TaskQueue } from '../shared/dispatch/queue.ts';
 import type { CatalogueEntry } from '../shared/domain/catalogue.ts';
 import type { readDocument } from '../shared/extraction/read-document.ts';
 import type { readInvoiceDocument } from '../shared/extraction/read-invoice-document.ts';
+import { createEvaluator, type Evaluator } from '../shared/formula/evaluator.ts';
 import type { Log } from '../shared/log.ts';
 import type { CompanyRegistry } from '../shared/registry/company-registry.ts';
 import { openRegistries } from '../shared/registry/open-registries.ts';
@@ -25,6 +26,8 @@ export interface Services {
   web: Web;
   /** Public registers that may be asked; none by default. */
   registries: readonly CompanyRegistry[];
+  /** Runs what users write as formulas. */
+  formulas: Evaluator;
   /** The database as a function's role sees it; one pool per role, made on first use. */
   databaseFor(role: CatalogueEntry['databaseRole']): Database;
   close(): Promise<void>;
@@ -42,6 +45,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
   const databases = new Map<string, Database>();
   const queue = openCloudTasks(config);
   const web = lazyWeb(config);
+  const formulas = createEvaluator();
   return {
     config,
     log,
@@ -55,6 +59,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
     model: await openModel(config),
     web,
     registries: openRegistries(web, config),
+    formulas,
     databaseFor(role) {
       const open = databases.get(role);
       if (open) return open;
@@ -70,6 +75,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
     async close() {
       await queue.close();
       await web.close();
+      await formulas.close();
       await Promise.all([...databases.values()].map((database) => database.close()));
     },
   };

@@ -1,23 +1,7 @@
 import { z } from 'zod';
 import type { EntityType } from '../domain/enrichment-types.ts';
+import { targetTables } from '../domain/records-roots.ts';
 import { type Db, sql } from './sql.ts';
-
-/**
- * Where the records live that a task may point at: the one map between `entity_type`, its table and its public id.
- * A month and a counterparty in a month are no rows: their ids are made from what they name.
- */
-export const targetTables = {
-  company: { table: 'companies', id: 'company_id' },
-  person: { table: 'peoples', id: 'person_id' },
-  invoice: { table: 'invoices', id: 'invoice_id' },
-  document: { table: 'documents', id: 'document_id' },
-  transaction: { table: 'transactions', id: 'transaction_id' },
-  account: { table: 'accounts', id: 'account_id' },
-  provider: { table: 'providers', id: 'provider_id' },
-  workspace: { table: 'workspaces', id: 'workspace_id' },
-  month: null,
-  company_month: null,
-} as const satisfies Record<EntityType, { table: string; id: string } | null>;
 
 const TargetId = z.strictObject({ id: z.string() });
 

@@ -1,4 +1,5 @@
 import type { EnrichmentType, EntityType } from './enrichment-types.ts';
+import { recordRoots, rootOf } from './records-roots.ts';
 
 /** How Cloud Tasks may call a worker: the settings of its queue, which carries the worker's name with dashes. */
 export interface QueueSettings {
@@ -74,6 +75,11 @@ const worker = {
   queue,
 } as const;
 
+/** One press brings up to 500 tasks of a few milliseconds each. */
+const cellQueue: QueueSettings = { ...queue, maxDispatchesPerSecond: 200, maxConcurrentDispatches: 64 };
+
+const recordEntities: readonly EntityType[] = recordRoots.map((root) => rootOf(root).entityType);
+
 const door = {
   kind: 'api',
   memory: '512Mi',
@@ -118,8 +124,22 @@ export const catalogue: readonly CatalogueEntry[] = [
     timeBudgetSeconds: 120,
   },
   { ...worker, name: 'monthly_close_backfill', targets: ['workspace'] },
+  { ...worker, name: 'custom_column', targets: recordEntities, concurrency: 16, queue: cellQueue },
+  { ...worker, name: 'field_rule', targets: recordEntities, concurrency: 16, queue: cellQueue },
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
   { ...door, name: 'collect_update', method: 'PATCH', route: '/v1/collects/:id' },
+  {
+    ...door,
+    name: 'custom_column_compute',
+    method: 'POST',
+    route: '/v1/custom-columns/:id/compute',
+  },
+  {
+    ...door,
+    name: 'field_rule_compute',
+    method: 'POST',
+    route: '/v1/field-rules/:root/:field_key/compute',
+  },
   {
     ...door,
     name: 'document_create',

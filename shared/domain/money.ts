@@ -74,6 +74,15 @@ export const multiplyAmounts = (left: string, right: string): string => {
   return trimmed({ units: a.units * b.units, scale: a.scale + b.scale });
 };
 
+/** The quotient with at most `digits` decimals (ten unless told), rounded half away from zero. Throws on zero. */
+export const divideAmounts = (left: string, right: string, digits = 10): string => {
+  const [a, b] = [scaled(left), scaled(right)];
+  if (b.units === 0n) throw new RangeError('division by zero');
+  const sign = b.units < 0n ? -1n : 1n;
+  const units = divideRounded(sign * a.units * pow10(digits + b.scale), sign * b.units * pow10(a.scale));
+  return trimmed({ units, scale: digits });
+};
+
 /** Negative, zero or positive as `left` is smaller than, equal to or larger than `right`, whatever their zeros. */
 export const compareAmounts = (left: string, right: string): -1 | 0 | 1 => {
   const [a, b] = [scaled(left), scaled(right)];

@@ -132,6 +132,22 @@ export const statementSamples: Record<string, object[]> = {
     },
   ],
   'company-identity.ts lockCompanyRecords': [{ workspacePk: 1, companyIds: [uuid] }],
+  'custom-columns.ts confirmCell': [{ workspacePk: 1, customColumnPk: 1, recordId: uuid, taskPk: 1 }],
+  'custom-columns.ts findCustomColumn': [{ workspacePk: 1, customColumnId: uuid }],
+  'custom-columns.ts findStanding': [{ workspacePk: 1, customColumnPk: 1, recordId: uuid }],
+  'custom-columns.ts listCells': [{ workspacePk: 1, root: 'invoices', recordIds: [uuid] }],
+  'custom-columns.ts listCustomColumns': [{ workspacePk: 1, root: 'invoices' }],
+  'custom-columns.ts writeCell': [
+    {
+      workspacePk: 1,
+      customColumnPk: 1,
+      root: 'invoices',
+      recordId: uuid,
+      value: { value: null },
+      taskPk: 1,
+      force: false,
+    },
+  ],
 
   'document-extractions.ts findExtraction': [extraction, { ...extraction, sourceChecksum: null }],
   'document-extractions.ts findLatestExtraction': [
@@ -216,6 +232,15 @@ export const statementSamples: Record<string, object[]> = {
 
   'field-provenance.ts listProvenance': [{ workspacePk: 1, entityType: 'invoice', entityId: uuid }],
   'field-provenance.ts recordProvenance': [{ workspacePk: 1, taskPk: 1, fields: [] }],
+
+  'field-rules.ts confirmRuleValue': [{ workspacePk: 1, fieldRulePk: 1, recordId: uuid, taskPk: 1 }],
+  'field-rules.ts findFieldRule': [{ workspacePk: 1, fieldRuleId: uuid }],
+  'field-rules.ts findFieldRuleOf': [{ workspacePk: 1, root: 'invoices', fieldKey: 'issuer.name' }],
+  'field-rules.ts findRuleValue': [{ workspacePk: 1, fieldRulePk: 1, recordId: uuid }],
+  'field-rules.ts listFieldRules': [{ workspacePk: 1, root: 'invoices' }],
+  'field-rules.ts writeRuleValue': [
+    { workspacePk: 1, fieldRulePk: 1, root: 'invoices', recordId: uuid, value: { value: null }, taskPk: 1 },
+  ],
 
   'idempotency-keys.ts findKeptAnswer': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
   'idempotency-keys.ts keepAnswer': [
@@ -424,6 +449,10 @@ export const statementSamples: Record<string, object[]> = {
   'sweep.ts raiseGenerations': [{ redispatchAfterSeconds: 600, limit: 1, queueLost: true }],
 
   'sync-logs.ts insertCollectSyncLog': [{ workspacePk: 1, collectPk: 1, connectorPk: 1, error: null }],
+
+  'records.ts listRecords': ['companies', 'people', 'invoices', 'transactions', 'documents', 'accounts'].map(
+    (root) => ({ workspacePk: 1, root, ids: [uuid] }),
+  ),
 
   'targets.ts listTargets': [
     'company',

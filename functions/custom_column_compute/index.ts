@@ -1,0 +1,108 @@
+import type { Caller } from '../../shared/auth/caller.ts';
+import { findCustomColumn, listCells, listCustomColumns } from '../../shared/db/custom-columns.ts';
+import type { TaskRow } from '../../shared/db/enrichment-tasks.ts';
+import type { Database } from '../../shared/db/pool.ts';
+import { listRecords } from '../../shared/db/records.ts';
+import type { Db } from '../../shared/db/sql.ts';
+import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
+import type { TaskQueue } from '../../shared/dispatch/queue.ts';
+import { computeColumn } from '../../shared/domain/follow-up-map.ts';
+import { fieldPaths, type RecordRoot, rootOf } from '../../shared/domain/records-roots.ts';
+import { forbidden, notFound, unprocessable } from '../../shared/errors.ts';
+import { cellContent, columnOf } from '../../shared/formula/columns.ts';
+import { buildProgram, valuesRead } from '../../shared/formula/program.ts';
+import type { Answer } from '../../shared/http/answer.ts';
+import { endpointsFor } from '../../shared/http/endpoint.ts';
+import { oncePerKey } from '../../shared/http/once-per-key.ts';
+import { enqueueComputing, fingerprint, refuseInvalid, refuseMissing } from '../enqueue-computing.ts';
+import { CustomColumnComputeBody, CustomColumnComputeParams } from './schema.ts';
+
+/** `POST /v1/custom-columns/{id}/compute`: asks for the cells of up to 500 records, as one batch. */
+export const customColumnCompute = endpointsFor<Caller, { database: Database; queue: TaskQueue }>()({
+  name: 'custom_column_compute',
+  params: CustomColumnComputeParams,
+  body: CustomColumnComputeBody,
+
+  async handle(
+    { caller, database, queue, log, idempotencyKey, bodyHash },
+    { params: { id: customColumnId }, body: { data } },
+  ): Promise<Answer> {
+    if (caller.role === 'guest') throw forbidden('Guests may look at cells, and not compute them.');
+    const { workspacePk, personId } = caller;
+    const { root, record_ids: recordIds, force = false } = data.attributes;
+    const actor = `user:${personId}`;
+    const request = {
+      workspacePk,
+      endpoint: 'custom_column_compute',
+      key: idempotencyKey,
+      hash: `${personId}/${customColumnId}/${bodyHash}`,
+    };
+
+    const { answer, inserted } = await database.inWorkspace(workspacePk, async (db) => {
+      let inserted: TaskRow[] = [];
+      const answer = await oncePerKey(db, request, async () => {
+        const tasks = await readTasks(db, { workspacePk, customColumnId, root, recordIds });
+        const computing = await enqueueComputing(db, { workspacePk, actor, tasks, force });
+        inserted = computing.inserted;
+        return {
+          status: 202,
+          body: {
+            status: 'accepted',
+            custom_column_id: customColumnId,
+            record_count: recordIds.length,
+            batch_id: computing.batchId,
+          },
+        };
+      });
+      return { answer, inserted };
+    });
+    await dispatchTasks({ database, queue, log }, inserted, actor);
+    return answer;
+  },
+});
+
+interface Wanted {
+  workspacePk: number;
+  customColumnId: string;
+  root: RecordRoot;
+  recordIds: string[];
+}
+
+/** One task per record. Throws for a column, root, record or formula that cannot be computed. */
+async function readTasks(db: Db, { workspacePk, customColumnId, root, recordIds }: Wanted) {
+  const row = await db.maybeOne(findCustomColumn({ workspacePk, customColumnId }));
+  if (!row) throw notFound('custom_column');
+  if (row.root !== root) throw unprocessable('ROOT_MISMATCH', `The column is one of ${row.root}.`);
+
+  const rows = await db.any(listCustomColumns({ workspacePk, root }));
+  const column = columnOf(row);
+  const { formula, prompt } = column;
+  if (formula === null && prompt === null)
+    throw unprocessable('RULE_INVALID', 'The column has neither a formula nor a prompt.');
+  let reads: string[] | null = null;
+  if (formula !== null) {
+    const built = buildProgram({ ...column, formula }, rows.map(columnOf), fieldPaths(root));
+    refuseInvalid(built);
+    reads = built.reads;
+  }
+
+  const records = await db.any(listRecords({ workspacePk, root, ids: recordIds }));
+  refuseMissing(recordIds, records, root);
+  const cells = Map.groupBy(
+    await db.any(listCells({ workspacePk, root, recordIds })),
+    ({ record_id }) => record_id,
+  );
+  const currency = [rootOf(root).currency ?? []].flat();
+  const keys = new Map(rows.map(({ pk, field_key }) => [pk, field_key]));
+  return records.map(({ id, values }) => {
+    const own = (cells.get(id) ?? []).map(({ custom_column_pk, value, origin }) => [
+      `cell ${keys.get(custom_column_pk)}`,
+      [cellContent(value), origin],
+    ]);
+    const asOf = fingerprint({
+      ...(reads ? valuesRead(values, [...reads, ...currency]) : values),
+      ...Object.fromEntries(own),
+    });
+    return computeColumn({ root, recordId: id, asOf }, row);
+  });
+}
