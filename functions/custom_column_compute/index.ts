@@ -6,7 +6,7 @@ import { listRecords } from '../../shared/db/records.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
-import { computeColumn } from '../../shared/domain/follow-up-map.ts';
+import { computeColumn } from '../../shared/domain/computing-tasks.ts';
 import { fieldPaths, type RecordRoot, rootOf } from '../../shared/domain/records-roots.ts';
 import { forbidden, notFound, unprocessable } from '../../shared/errors.ts';
 import { cellContent, columnOf } from '../../shared/formula/columns.ts';

@@ -7,7 +7,7 @@ import { listRecords } from '../../shared/db/records.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
-import { applyRule } from '../../shared/domain/follow-up-map.ts';
+import { applyRule } from '../../shared/domain/computing-tasks.ts';
 import { fieldPaths, type RecordRoot } from '../../shared/domain/records-roots.ts';
 import { forbidden, notFound, unprocessable } from '../../shared/errors.ts';
 import { cellContent, columnOf } from '../../shared/formula/columns.ts';

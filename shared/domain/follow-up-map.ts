@@ -1,7 +1,13 @@
 import { companyMonthId, monthId } from './close-ids.ts';
+import {
+  applyRule,
+  type ComputedColumn,
+  type ComputedRecord,
+  type ComputedRule,
+  computeColumn,
+} from './computing-tasks.ts';
 import type { SourceChannel } from './enrichment-types.ts';
 import type { FollowUp } from './outcomes.ts';
-import { type RecordRoot, rootOf } from './records-roots.ts';
 
 /**
  * What follows what: the one table of which tasks a change of a record asks for. Each function names a change and
@@ -270,42 +276,6 @@ export const afterMonthOpened = (
 /** The close of a month found expenses that an invoice at hand may explain. */
 export const afterCandidatesFound = (transactionIds: readonly string[]): FollowUp[] =>
   transactionIds.map((id) => reconcileTransaction(id, null));
-
-/** A record whose cells are computed. */
-export interface ComputedRecord {
-  root: RecordRoot;
-  recordId: string;
-  /** Stands for what the record holds now: the same work on other values is other work. */
-  asOf: string;
-}
-
-/** A column or rule as its tasks name it; a changed one has another `updated_at`, and so makes other tasks. */
-export type ComputedColumn = { custom_column_id: string; field_key: string; updated_at: string | null };
-export type ComputedRule = { field_rule_id: string; field_key: string; updated_at: string | null };
-
-/** The task that computes one cell of a column. */
-export const computeColumn = (
-  { root, recordId, asOf }: ComputedRecord,
-  { custom_column_id, field_key, updated_at }: ComputedColumn,
-): FollowUp => ({
-  enrichment_type: 'custom_column',
-  entity_type: rootOf(root).entityType,
-  entity_id: recordId,
-  input: { custom_column_id, root, record_id: recordId, column_updated_at: updated_at, as_of: asOf },
-  target_fields: [field_key],
-});
-
-/** The task that applies a rule to one field of a record. */
-export const applyRule = (
-  { root, recordId, asOf }: ComputedRecord,
-  { field_rule_id, field_key, updated_at }: ComputedRule,
-): FollowUp => ({
-  enrichment_type: 'field_rule',
-  entity_type: rootOf(root).entityType,
-  entity_id: recordId,
-  input: { field_rule_id, root, field_key, record_id: recordId, rule_updated_at: updated_at, as_of: asOf },
-  target_fields: [field_key],
-});
 
 /**
  * A cell of a record changed: the columns and rules whose formula reads it, as shared/formula/dependents.ts finds them.
