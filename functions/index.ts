@@ -6,49 +6,6 @@ import { serveEndpoint } from '../shared/http/endpoint.ts';
 import { httpFunction } from '../shared/http/http-function.ts';
 import type { Services } from './services.ts';
 import { type Worker, workerFunction } from './worker.ts';
-import { aiInvoice } from './ai_invoice/index.ts';
-import { collectCreate } from './collect_create/index.ts';
-import { collectUpdate } from './collect_update/index.ts';
-import { customColumn } from './custom_column/index.ts';
-import { customColumnCompute } from './custom_column_compute/index.ts';
-import { documentCreate } from './document_create/index.ts';
-import { documentReconciliationBackfill } from './document_reconciliation_backfill/index.ts';
-import { enrichmentTaskCreate } from './enrichment_task_create/index.ts';
-import { enrichmentTaskRetrieve } from './enrichment_task_retrieve/index.ts';
-import { fieldRule } from './field_rule/index.ts';
-import { fieldRuleCompute } from './field_rule_compute/index.ts';
-import { monthlyClose } from './monthly_close/index.ts';
-import { monthlyCloseBackfill } from './monthly_close_backfill/index.ts';
-import { ocrExtract } from './ocr_extract/index.ts';
-import { reconcile } from './reconcile/index.ts';
-import { reconciliationResolve } from './reconciliation_resolve/index.ts';
-import type { Services } from './services.ts';
-import { sweep } from './sweep/index.ts';
-import { workerFunction } from './worker.ts';
-
-/** The workers, by the type of task they do. */
-export const enrichments = {
-  ai_invoice: aiInvoice,
-  document_reconciliation_backfill: documentReconciliationBackfill,
-  monthly_close: monthlyClose,
-  monthly_close_backfill: monthlyCloseBackfill,
-  custom_column: customColumn,
-  field_rule: fieldRule,
-  ocr_extract: ocrExtract,
-  reconcile,
-};
-
-/** What people and the extension call, by name. */
-export const endpoints = {
-  collect_create: collectCreate,
-  collect_update: collectUpdate,
-  custom_column_compute: customColumnCompute,
-  document_create: documentCreate,
-  enrichment_task_create: enrichmentTaskCreate,
-  enrichment_task_retrieve: enrichmentTaskRetrieve,
-  field_rule_compute: fieldRuleCompute,
-  reconciliation_resolve: reconciliationResolve,
-};
 
 /** A function as functions-framework registers it. */
 type HttpFunction = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
