@@ -1,3 +1,4 @@
+import { findExchangeRate } from '../../shared/db/exchange-rates.ts';
 import { upsertPaymentLink } from '../../shared/db/invoice-transactions.ts';
 import { recomputePaymentStatus } from '../../shared/db/invoices.ts';
 import type { Db } from '../../shared/db/sql.ts';
@@ -16,16 +17,22 @@ export async function writeLinks(
   db: Db,
   workspacePk: number,
   links: readonly PaymentLink[],
-  { transactionPks, invoices }: Candidates,
+  { transactionPks, invoices, records }: Candidates,
 ): Promise<WrittenLink[]> {
   const written: WrittenLink[] = [];
   const touched = new Set<number>();
+  const days = new Map(records.transactions.map((row) => [row.transaction_id, row.booking_date]));
   for (const link of links) {
     const transactionPk = transactionPks.get(link.transaction_id);
     const invoice = invoices.get(link.invoice_id);
     if (transactionPk === undefined || !invoice) throw new Error('matching linked a record it was not given');
     const edge_status = link.decision === 'auto' ? 'confirmed' : 'provisional';
     const converts = link.currency !== invoice.currency;
+    const day = days.get(link.transaction_id);
+    const rate =
+      converts && invoice.currency && day
+        ? await db.maybeOne(findExchangeRate({ between: [link.currency, invoice.currency], day }))
+        : null;
     const row = await db.maybeOne(
       upsertPaymentLink({
         workspacePk,
@@ -36,6 +43,7 @@ export async function writeLinks(
           currency: link.currency,
           accountingAmount: converts ? link.settles : null,
           accountingCurrency: converts && link.settles !== null ? invoice.currency : null,
+          exchangeRatePk: rate?.pk ?? null,
           confidence: link.score,
           edgeStatus: edge_status,
           allocationType: link.allocation_type,

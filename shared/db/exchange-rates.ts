@@ -27,3 +27,18 @@ export const listExchangeRates = ({
       and rate_date between ${from}::date - ${EXCHANGE_RATE_MAX_AGE_DAYS}::int and ${to}::date
       and deleted_at is null
     order by rate_date, pk`;
+
+const RateKey = z.strictObject({ pk: z.number() });
+
+/** The published rate between two currencies, in whichever direction, that is used on a day; null when there is none. */
+export const findExchangeRate = ({ between, day }: { between: readonly [string, string]; day: string }) =>
+  sql.type(RateKey)`
+    select pk
+    from exchange_rates
+    where source_currency::text = any(${sql.array(between, 'text')})
+      and target_currency::text = any(${sql.array(between, 'text')})
+      and source_currency <> target_currency
+      and rate_date between ${day}::date - ${EXCHANGE_RATE_MAX_AGE_DAYS}::int and ${day}::date
+      and deleted_at is null
+    order by rate_date desc, source_currency::text = ${between[0]} desc
+    limit 1`;

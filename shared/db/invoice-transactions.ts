@@ -99,6 +99,8 @@ export interface NewPaymentLink {
   /** What it settles in the invoice's currency, where that is another one. */
   accountingAmount: string | null;
   accountingCurrency: string | null;
+  /** The published rate between the two currencies, where one was used. */
+  exchangeRatePk: number | null;
   confidence: number;
   edgeStatus: (typeof edgeStatuses)[number];
   allocationType: (typeof allocationTypes)[number];
@@ -113,12 +115,12 @@ export const upsertPaymentLink = ({ workspacePk, link }: { workspacePk: number; 
   sql.type(InsertedLink)`
     insert into invoice_transactions (
       workspace_pk, invoice_pk, transaction_pk, amount, currency, accounting_amount, accounting_currency,
-      match_method, confidence, edge_status, allocation_type, reasoning
+      exchange_rate_pk, match_method, confidence, edge_status, allocation_type, reasoning
     )
     values (
       ${workspacePk}, ${link.invoicePk}, ${link.transactionPk}, ${link.amount}::numeric,
       ${link.currency}::currency_code_enum, ${link.accountingAmount}::numeric,
-      ${link.accountingCurrency}::currency_code_enum, 'rule_matched', ${link.confidence}::float8::numeric,
+      ${link.accountingCurrency}::currency_code_enum, ${link.exchangeRatePk}, 'rule_matched', ${link.confidence}::float8::numeric,
       ${link.edgeStatus}::edge_status_enum, ${link.allocationType}::allocation_type_enum, ${link.reasoning}
     )
     on conflict (invoice_pk, transaction_pk) where deleted_at is null do update
@@ -126,6 +128,7 @@ export const upsertPaymentLink = ({ workspacePk, link }: { workspacePk: number; 
         currency = excluded.currency,
         accounting_amount = excluded.accounting_amount,
         accounting_currency = excluded.accounting_currency,
+        exchange_rate_pk = excluded.exchange_rate_pk,
         confidence = excluded.confidence,
         edge_status = excluded.edge_status,
         allocation_type = excluded.allocation_type,

@@ -94,6 +94,14 @@ export const reconcileCase: WorkerCase = {
   },
 
   failures: {
+    async 'a payment that is gone'(world) {
+      const { pk, transaction_id } = await paymentOf(world);
+      return {
+        task: task('transaction', transaction_id),
+        meanwhile: () => world.client.query('update transactions set deleted_at = now() where pk = $1', [pk]),
+        expected: { status: 'failed', error: 'NOT_FOUND: ', followUps: [] },
+      };
+    },
     async 'an input that names nothing we know'(world) {
       const payment = await paymentOf(world);
       return {
@@ -160,6 +168,14 @@ export const reconcileIdentityCase: WorkerCase = {
   },
 
   failures: {
+    async 'a company that is gone'(world) {
+      const { pk, company_id } = await companyOf(world);
+      return {
+        task: task('company', company_id),
+        meanwhile: () => world.client.query('update companies set deleted_at = now() where pk = $1', [pk]),
+        expected: { status: 'failed', error: 'NOT_FOUND: ', followUps: [] },
+      };
+    },
     async 'an input that names nothing we know'(world) {
       const company = await companyOf(world);
       return {

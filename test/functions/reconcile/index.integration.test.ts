@@ -331,21 +331,25 @@ test("another workspace's payment is never seen", async () => {
   expect(await run('invoice', invoice.invoice_id)).toMatchObject({ output: { halt: { code: 'no_match' } } });
 });
 
-test('a payment in another currency is matched by the dated rate, and what it settles is kept', async () => {
+test('a payment in another currency is matched by the dated rate, which is kept with what it settles', async () => {
   const invoice = await anInvoice({ local_currency: 'USD', grand_total: '540.00' });
-  await client.query(
-    `insert into exchange_rates (source_currency, target_currency, rate, rate_date) values ('USD', 'EUR', 0.92, '2026-03-29')`,
+  const { rows: rates } = await client.query<{ pk: number }>(
+    `insert into exchange_rates (source_currency, target_currency, rate, rate_date)
+     values ('USD', 'EUR', 0.92, '2026-03-29'), ('USD', 'EUR', 0.5, '2026-03-31') returning pk`,
   );
   await aPayment({ instructed_amount: '-496.80' });
 
   const task = await run('invoice', invoice.invoice_id);
 
   const { rows } = await client.query(
-    'select amount, currency, accounting_amount, accounting_currency from invoice_transactions where workspace_pk = $1',
+    'select amount, currency, accounting_amount, accounting_currency, exchange_rate_pk from invoice_transactions where workspace_pk = $1',
     [workspacePk],
   );
   expect(task.status).toMatch(/completed|awaiting_approval/);
   expect(rows).toEqual([
-    { amount: '496.80', currency: 'EUR', accounting_amount: '540.00', accounting_currency: 'USD' },
+    {
+      ...{ amount: '496.80', currency: 'EUR', accounting_amount: '540.00', accounting_currency: 'USD' },
+      exchange_rate_pk: rates[0]?.pk,
+    },
   ]);
 });

@@ -44,7 +44,7 @@ export async function runTask<Extra>(
   { workspacePk }: Pick<Member, 'workspacePk'>,
   // biome-ignore lint/suspicious/noExplicitAny: each worker has its own input, which its schema checks at run time.
   enrichment: Enrichment<any, Extra>,
-  target: Pick<TaskRow, 'entity_id'> & { entity_type: 'invoice' | 'transaction' | 'document' },
+  target: Pick<TaskRow, 'entity_id'> & { entity_type: 'invoice' | 'transaction' | 'document' | 'company' },
   {
     input = {},
     extra,

@@ -228,6 +228,7 @@ export const statementSamples: Record<string, object[]> = {
   'enrichment-tasks.ts waitForSubtasks': [{ pk: 1, token: uuid, output: {}, description: null, actor: 'a' }],
   'enrichment-tasks.ts wakeParent': [{ pk: 1, actor: 'a' }],
 
+  'exchange-rates.ts findExchangeRate': [{ between: ['EUR', 'USD'], day: '2026-03-01' }],
   'exchange-rates.ts listExchangeRates': [{ currencies: ['EUR'], from: '2026-03-01', to: '2026-03-31' }],
 
   'field-provenance.ts listProvenance': [{ workspacePk: 1, entityType: 'invoice', entityId: uuid }],
@@ -273,6 +274,7 @@ export const statementSamples: Record<string, object[]> = {
         currency: 'EUR',
         accountingAmount: null,
         accountingCurrency: null,
+        exchangeRatePk: null,
         confidence: 0.9,
         edgeStatus: 'confirmed',
         allocationType: 'full',
