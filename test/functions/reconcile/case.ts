@@ -122,13 +122,13 @@ const twinsThatWait: Scene = async (world) => {
   await client.query(
     `with asking as (
        insert into enrichment_tasks (workspace_pk, enrichment_type, entity_type, entity_id, status, output)
-       values ($1, 'reconcile', 'company', $2, 'awaiting_approval', jsonb_build_object('pair', array[$2, $3]))
+       values ($1, 'reconcile', 'company', $2::text, 'awaiting_approval', jsonb_build_object('pair', array[$2::text, $3::text]))
        returning pk
      )
      insert into reconciliation_links (
        workspace_pk, source_type, source_id, target_type, target_id, action, confidence, enrichment_task_pk
      )
-     select $1, 'company', $2, 'company', $3, 'merge', 0.98, pk from asking`,
+     select $1, 'company', $2::text, 'company', $3::text, 'merge', 0.98, pk from asking`,
     [workspacePk, first.company_id, second.company_id],
   );
   return { task: task('company', second.company_id), expected: halts('identity') };
