@@ -105,6 +105,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     queue: { ...queue, maxDispatchesPerSecond: 20, maxConcurrentDispatches: 4 },
   },
   { ...worker, name: 'ai_invoice', targets: ['document', 'invoice'], memory: '2Gi', timeBudgetSeconds: 120 },
+  { ...worker, name: 'ai_people', targets: ['person'] },
   { ...worker, name: 'reconcile', targets: ['transaction', 'invoice', 'company', 'person', 'account'] },
   { ...worker, name: 'provider_score', targets: ['company'] },
   {

@@ -71,6 +71,27 @@ export const insertPerson = (
     ['pk', 'person_id'],
   );
 
+/** An e-mail address of a person. */
+export async function insertPersonEmail(
+  client: pg.Client,
+  workspacePk: number,
+  { personPk, value, ...columns }: { personPk: number; value: string } & Columns,
+): Promise<{ pk: number }> {
+  const email = await insertRow<{ pk: number }>(
+    client,
+    'emails',
+    { workspace_pk: workspacePk, value, is_primary: true, ...columns },
+    ['pk'],
+  );
+  await insertRow(
+    client,
+    'person_emails',
+    { workspace_pk: workspacePk, person_pk: personPk, email_pk: email.pk },
+    ['pk'],
+  );
+  return email;
+}
+
 export interface TestDocument {
   pk: number;
   document_id: string;
