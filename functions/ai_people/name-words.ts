@@ -97,7 +97,7 @@ const jobs = words(
     'rechtsanwaltin abogado abogada avvocato designer buyer acheteur acheteuse einkaufer einkauferin planner ' +
     'technician technicien technicienne techniker technikerin tecnico technicus commercial commerciale vendeur ' +
     'verkaufer verkauferin salesperson scientist researcher chercheur chercheuse professor recruiter notaire gerente ' +
-    'medewerker medewerkster bestuurder hoofd charge chargee stagiaire intern trainee werkstudent editor redacteur',
+    'medewerker medewerkster bestuurder hoofd inkoper verkoper zaakvoerder impiegato impiegata ragioniere empleado empleada jefe jefa charge chargee stagiaire intern trainee werkstudent editor redacteur',
 );
 
 /** True for a line that says what somebody does. */

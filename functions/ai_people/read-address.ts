@@ -3,6 +3,8 @@ import { type PersonName, splitName } from './split-name.ts';
 
 /** Longest address that mail servers accept, in characters. */
 const ADDRESS_CHARACTERS_MAX = 254;
+/** The same with a name before it. The parser tries every nesting of quotes and brackets, so it gets no more. */
+const INPUT_CHARACTERS_MAX = 320;
 /** What mail programs add to a name: the company, the service that sends. */
 const ADDED = /\s(?:via|from|chez|at|@)\s|\s[-–—]\s|\s*\|/iu;
 
@@ -15,7 +17,7 @@ export interface NamedAddress {
 /** Reads `ada@firm.example` or `"Ada Lovelace" <ada@firm.example>`; null for whatever else. */
 export function readAddress(text: string): NamedAddress | null {
   const input = text.trim().replace(/^mailto:/i, '');
-  if (input.length > 2 * ADDRESS_CHARACTERS_MAX) return null;
+  if (input.length > INPUT_CHARACTERS_MAX) return null;
   const parsed = emailAddresses.parseOneAddress(input);
   if (parsed?.type !== 'mailbox') return null;
   const email = parsed.address.toLowerCase();

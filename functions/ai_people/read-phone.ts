@@ -24,9 +24,9 @@ export function readPhone(text: string, country: string | null): Phone | null {
   return number?.isValid() ? phoneOf(number, false) : null;
 }
 
-const MOBILE = /(?:^| )(?:mobile?|mob|mobil|m|cell|cellphone|cellulare|handy|gsm|portable|movil|whatsapp)$/;
+const MOBILE = /(?:^| )(?:mobile?|mob|mobil|m|c|cell|cellphone|cellulare|handy|gsm|portable|movil|whatsapp)$/;
 const PHONE =
-  /(?:^| )(?:tel|telephone|telefon|telefoon|telefono|phone|ph|p|t|fon|office|bureau|buro|direct|direkt|durchwahl|d|ligne directe)$/;
+  /(?:^| )(?:tel|telephone|telefon|telefoon|telefono|phone|ph|p|t|fon|office|bureau|buro|direct|direkt|durchwahl|d|ddi|o|ligne directe)$/;
 /** Lines of machines and of front desks reach nobody in particular. */
 const NOT_THEIRS =
   /(?:^| )(?:fax|telefax|telecopie|f|standard|switchboard|reception|accueil|zentrale|centralita|centralino|hotline)( \S+)?$/;

@@ -45,7 +45,7 @@ export function splitName(text: string): PersonName | null {
   if (more.length > 0 || left.length === 0 || (right && right.length === 0)) return null;
   const all = [...left, ...(right ?? [])];
   if (all.length > NAME_WORDS_MAX || !all.every((word) => WORD.test(word))) return null;
-  if (isCompany(all)) return null;
+  if (isCompany(all) || !all.some((word) => /\p{L}{2}/u.test(word))) return null;
   if (right) return namesAJob(right.join(' ')) ? null : joined(right, left);
   return fromWords(left);
 }
@@ -59,7 +59,8 @@ function wordsOf(side: string): string[] {
 }
 
 const fold = (word: string) => foldText(word).replaceAll(' ', '');
-const isAddress = (word: string) => addresses.has(fold(word)) && !/^[A-Z]$/.test(word);
+const isAddress = (word: string) =>
+  (addresses.has(fold(word)) && !/^[A-Z]$/.test(word)) || /^(?:i\.?[AV]\.?|ppa\.?)$/.test(word);
 // "Ma" is a family name, "MA" a degree.
 const isDegree = (word: string) =>
   degrees.has(fold(word)) && (/\p{Lu}.*\p{Lu}/u.test(word) || /^esq/i.test(word));
