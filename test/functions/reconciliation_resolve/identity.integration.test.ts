@@ -76,32 +76,3 @@ test('merges are answered one by one with what they moved, beside payments and w
     [first.primary, second.primary, outdated.secondary].map(({ pk }) => ({ issuer_pk: pk })),
   );
 });
-
-test('a declined merge changes no record, and is remembered', async () => {
-  const { primary, secondary, task } = await proposed('FR4');
-
-  const { resolved } = await answer('reject', [task]);
-  const again = await runTask(doors, member, reconcile, {
-    entity_type: 'company',
-    entity_id: primary.company_id,
-  });
-
-  expect(resolved).toEqual([{ task_id: task.enrichment_task_id, action: 'reject', success: true }]);
-  expect(again).toMatchObject({ status: 'completed', output: { halt: { code: 'no_candidate' } } });
-  const { rows } = await doors.client.query(
-    'select pk from companies where pk = any($1) and deleted_at is null',
-    [[primary.pk, secondary.pk]],
-  );
-  expect(rows).toHaveLength(2);
-});
-
-test('many approvals of one merge at once have one winner', async () => {
-  const { task } = await proposed('FR5');
-
-  const answers = await Promise.all(Array.from({ length: 6 }, () => answer('approve', [task])));
-
-  expect(answers.flatMap(({ resolved }) => resolved)).toHaveLength(1);
-  expect(new Set(answers.flatMap(({ errors }) => errors.map(({ code }: { code: string }) => code)))).toEqual(
-    new Set(['TASK_NOT_AWAITING_APPROVAL']),
-  );
-});

@@ -134,7 +134,6 @@ describe('two companies that share keys', () => {
 
 describe('no candidate is', () => {
   test.each<[string, () => Promise<unknown>]>([
-    ['nobody', async () => {}],
     [
       'a company of another workspace',
       async () =>
@@ -229,7 +228,7 @@ describe('in a workspace that has sure ones merged', () => {
 
   test('two runs at once merge once, whichever they start from', async () => {
     const merged = [];
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const key = { canonical_tax_id: `FR${round}`, canonical_legal_name: null };
       const pair = [await company(key), await company(key)];
       const tasks = await Promise.all(pair.map(({ company_id }) => enqueue(company_id)));
@@ -244,7 +243,7 @@ describe('in a workspace that has sure ones merged', () => {
       );
       expect(pair.filter(({ attempt }) => attempt !== 1)).toEqual([]);
     }
-    expect(await live()).toHaveLength(3);
+    expect(await live()).toHaveLength(2);
   });
 });
 
@@ -307,7 +306,7 @@ describe('approving', () => {
 
   test('A into B and B into A at once has one winner and no trace of a deadlock', async () => {
     const answers = [];
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const { primary, secondary, task } = await proposed();
       const [there] = await rows('select output from enrichment_tasks where pk = $1', task.pk);
       const back = await enqueue(primary.company_id, { force: true });
@@ -331,33 +330,5 @@ describe('approving', () => {
         'PROPOSAL_OUTDATED',
         'merged',
       ]);
-  });
-
-  test('and rejecting at once have one winner', async () => {
-    for (let round = 0; round < 3; round += 1) {
-      const { task } = await proposed();
-
-      const answers = await Promise.all([resolve('approve', task), resolve('reject', task)]);
-
-      expect(answers.map((answer) => ('code' in answer ? answer.code : 'won')).sort()).toEqual([
-        'TASK_NOT_AWAITING_APPROVAL',
-        'won',
-      ]);
-      await client.query('update companies set deleted_at = now() where workspace_pk = $1', [workspacePk]);
-    }
-  });
-});
-
-test('a company that is gone by then fails the task', async () => {
-  const gone = await company();
-  const task = await enqueue(gone.company_id);
-  await client.query('update companies set deleted_at = now() where pk = $1', [gone.pk]);
-  const runner = testRunner(database);
-
-  await deliver(runner, reconcile, task);
-
-  expect(await taskOf(runner, task)).toMatchObject({
-    status: 'failed',
-    error: `NOT_FOUND: there is no company ${gone.company_id}`,
   });
 });
