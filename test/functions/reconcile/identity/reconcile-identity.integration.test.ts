@@ -6,7 +6,7 @@ import type { TaskRow } from '../../../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../../../shared/db/pool.ts';
 import { resolveTask } from '../../../../shared/tasks/resolve-task.ts';
 import { type FreshDatabase, freshDatabase } from '../../../support/database.ts';
-import { insertCompany, insertInvoice, insertWorkspace } from '../../../support/factories.ts';
+import { insertCompany, insertInvoice, insertPerson, insertWorkspace } from '../../../support/factories.ts';
 import { deliver, enqueueOne, owner, taskOf, testRunner, workerDatabase } from '../../../support/pipeline.ts';
 
 let fresh: FreshDatabase;
@@ -129,6 +129,96 @@ describe('two companies that share keys', () => {
     await client.query('update workspaces set own_company_pk = $1 where pk = $2', [own.pk, workspacePk]);
 
     expect(await run(other)).toMatchObject({ output: { proposals: [{ primary_id: own.company_id }] } });
+  });
+});
+
+describe('other records that share keys are proposed to be one', () => {
+  const reconciled = async (entity_type: 'person' | 'account', entity_id: string) => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, workspacePk, {
+      enrichment_type: 'reconcile',
+      entity_type,
+      entity_id,
+    });
+    await deliver(runner, reconcile, task);
+    return (await taskOf(runner, task)).output;
+  };
+  const give = async (person: { pk: number }, kind: 'email' | 'phone', value: string) =>
+    client.query(
+      `with atom as (
+         insert into ${kind}s (workspace_pk, ${kind === 'email' ? 'value' : 'e164_number'}) values ($1, $2) returning pk
+       )
+       insert into person_${kind}s (workspace_pk, person_pk, ${kind}_pk) select $1, $3, pk from atom`,
+      [workspacePk, value, person.pk],
+    );
+
+  test('people by address and number, whatever the case', async () => {
+    const [first, second] = [
+      await insertPerson(client, workspacePk),
+      await insertPerson(client, workspacePk),
+    ];
+    for (const person of [first, second]) await give(person, 'phone', '+33100000001');
+    await give(first, 'email', 'Some@Body.example');
+    await give(second, 'email', 'some@body.example');
+    await insertPerson(client, workspacePk);
+
+    expect(await reconciled('person', second.person_id)).toMatchObject({
+      proposals: [
+        { secondary_id: second.person_id, confidence: 0.9875, contributions: { email: 0.95, phone: 0.75 } },
+      ],
+    });
+  });
+
+  test('people by name among colleagues', async () => {
+    const { pk } = await company();
+    const names = ['Some Body', 'Sömé Body', 'Any Body'];
+    const people = [];
+    for (const full_name of names) people.push(await insertPerson(client, workspacePk, { full_name }));
+    for (const person of people)
+      await client.query(
+        'insert into company_people (workspace_pk, company_pk, person_pk) values ($1, $2, $3)',
+        [workspacePk, pk, person.pk],
+      );
+    const [first, second] = people;
+
+    expect(await reconciled('person', String(second?.person_id))).toMatchObject({
+      proposals: [
+        {
+          primary_id: first?.person_id,
+          secondary_id: second?.person_id,
+          contributions: { name_at_company: 0.6 },
+        },
+      ],
+    });
+  });
+
+  test('accounts by IBAN, or by number and bank', async () => {
+    const account = async (columns: Record<string, string>) => {
+      const { bic = null, iban = null, account_number = null } = columns;
+      const [row] = await rows(
+        'insert into accounts (workspace_pk, iban, bic, account_number) values ($1, $2, $3, $4) returning account_id',
+        ...[workspacePk, iban, bic, account_number],
+      );
+      return row.account_id;
+    };
+    const [first, second] = [
+      await account({ iban: 'DE02120300000000202051' }),
+      await account({ iban: 'DE02120300000000202051' }),
+    ];
+    const [third, fourth] = [
+      await account({ account_number: '7', bic: 'AAAADEFF' }),
+      await account({ account_number: '7', bic: 'AAAADEFFXXX' }),
+    ];
+    await account({ account_number: '7', bic: 'BBBBDEFF' });
+
+    expect(await reconciled('account', second)).toMatchObject({
+      proposals: [
+        { primary_id: first, secondary_id: second, confidence: 0.98, contributions: { iban: 0.98 } },
+      ],
+    });
+    expect(await reconciled('account', third)).toMatchObject({
+      proposals: [{ primary_id: third, secondary_id: fourth, contributions: { account_number: 0.9 } }],
+    });
   });
 });
 
