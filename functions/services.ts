@@ -7,6 +7,7 @@ import { openCloudTasks } from '../shared/dispatch/cloud-tasks.ts';
 import type { TaskQueue } from '../shared/dispatch/queue.ts';
 import type { CatalogueEntry } from '../shared/domain/catalogue.ts';
 import type { readDocument } from '../shared/extraction/read-document.ts';
+import type { readImage } from '../shared/extraction/read-image.ts';
 import type { readInvoiceDocument } from '../shared/extraction/read-invoice-document.ts';
 import { createEvaluator, type Evaluator } from '../shared/formula/evaluator.ts';
 import type { Log } from '../shared/log.ts';
@@ -22,6 +23,7 @@ export interface Services {
   queue: TaskQueue;
   storage: Storage;
   documents: { read: typeof readDocument; readInvoice: typeof readInvoiceDocument };
+  images: { read: typeof readImage };
   model: Model | null;
   web: Web;
   /** Public registers that may be asked; none by default. */
@@ -40,6 +42,10 @@ const documents: Services['documents'] = {
     (await import('../shared/extraction/read-invoice-document.ts')).readInvoiceDocument(...args),
 };
 
+const images: Services['images'] = {
+  read: async (...args) => (await import('../shared/extraction/read-image.ts')).readImage(...args),
+};
+
 /** Opens nothing that a first request does not need: pools and clients connect on first use. */
 export async function openServices(config: Config, log: Log): Promise<Services> {
   const databases = new Map<string, Database>();
@@ -56,6 +62,7 @@ export async function openServices(config: Config, log: Log): Promise<Services> 
       baseUrl: config.FUNCTIONS_URL,
     }),
     documents,
+    images,
     model: await openModel(config),
     web,
     registries: openRegistries(web, config),

@@ -6,7 +6,10 @@ import { Delivery, type DeliveryEnd, runDelivery } from '../shared/tasks/run-del
 import type { Services } from './services.ts';
 
 /** What every worker is handed besides the tools of the runner. */
-export type WorkerExtras = Pick<Services, 'documents' | 'model' | 'web' | 'registries' | 'formulas'>;
+export type WorkerExtras = Pick<
+  Services,
+  'documents' | 'images' | 'model' | 'web' | 'registries' | 'formulas'
+>;
 
 const answerOf = (end: DeliveryEnd): TaskAnswer => {
   switch (end.answer) {
@@ -30,7 +33,7 @@ export function workerFunction(
   enrichment: Worker,
   services: Services,
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
-  const { queue, log, storage, documents, model, web, registries, formulas, config } = services;
+  const { queue, log, storage, documents, images, model, web, registries, formulas, config } = services;
   const database = services.databaseFor('wellspring_worker');
   const lease = { leaseSeconds: config.LEASE_SECONDS, heartbeatSeconds: config.HEARTBEAT_SECONDS };
   return httpFunction(async (edge, res) => {
@@ -43,6 +46,7 @@ export function workerFunction(
     const runner = { database, queue, log, storage, lease, stopping: edge.shutdown };
     const end = await runDelivery(runner, enrichment, delivery.data, {
       documents,
+      images,
       model,
       web,
       registries,

@@ -127,6 +127,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   { ...worker, name: 'monthly_close_backfill', targets: ['workspace'] },
   { ...worker, name: 'custom_column', targets: recordEntities, concurrency: 16, queue: cellQueue },
   { ...worker, name: 'field_rule', targets: recordEntities, concurrency: 16, queue: cellQueue },
+  // Pictures are decoded in a child process that may hold 512 MB, one at a time.
+  { ...worker, name: 'logo', targets: ['company', 'provider'], memory: '1Gi', timeBudgetSeconds: 120 },
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
   { ...door, name: 'collect_update', method: 'PATCH', route: '/v1/collects/:id' },
   {

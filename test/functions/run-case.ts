@@ -76,6 +76,7 @@ const refuse = <T extends object>(name: string): T =>
   });
 const untouched: WorkerExtras = {
   documents: refuse('documents'),
+  images: refuse('images'),
   model: null,
   web: refuse('web'),
   registries: refuse('registries'),

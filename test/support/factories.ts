@@ -227,3 +227,25 @@ export const insertProvenance = (
     { workspace_pk: workspacePk, source: 'user', confidence: 1, ...columns },
     ['pk'],
   );
+
+/** A logo of a company; without provenance of its own, so a person's. */
+export const insertCompanyLogo = async (
+  client: pg.Client,
+  workspacePk: number,
+  company: TestCompany,
+  columns: Columns = {},
+): Promise<{ pk: number; media_id: string }> => {
+  const media = await insertRow<{ pk: number; media_id: string }>(
+    client,
+    'media',
+    { workspace_pk: workspacePk, media_type: 'logo', path: `logos/${randomUUID()}.png`, ...columns },
+    ['pk', 'media_id'],
+  );
+  await insertRow(
+    client,
+    'company_media',
+    { workspace_pk: workspacePk, company_pk: company.pk, media_pk: media.pk },
+    ['pk'],
+  );
+  return media;
+};

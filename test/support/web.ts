@@ -50,19 +50,24 @@ interface Exchange {
   path: string;
   status: number;
   headers: Record<string, string>;
-  body_file: string;
+  body_file: string | null;
 }
 
-/** The web as it was recorded in an `exchanges.json`, by host and path; what is not recorded answers 404. */
+/**
+ * The web as it was recorded in an `exchanges.json`, by host and path: each request gets the next answer of its
+ * address, and the last one again. What is not recorded answers 404.
+ */
 export const replayedWeb = (file: string): FakeWeb => {
   const exchanges: Exchange[] = JSON.parse(readFileSync(file, 'utf8'));
+  const waiting = Map.groupBy(exchanges, ({ host, path }) => `${host}${path}`);
   return webOf(({ host, pathname, search }) => {
-    const exchange = exchanges.find((each) => each.host === host && each.path === `${pathname}${search}`);
+    const answers = waiting.get(`${host}${pathname}${search}`) ?? [];
+    const exchange = answers.length > 1 ? answers.shift() : answers[0];
     if (!exchange) return undefined;
     const { 'content-type': contentType, location } = exchange.headers;
     return {
       status: exchange.status,
-      body: readFileSync(join(dirname(file), exchange.body_file)),
+      body: exchange.body_file === null ? '' : readFileSync(join(dirname(file), exchange.body_file)),
       ...(contentType ? { contentType } : {}),
       ...(location && exchange.status < 400 ? { location } : {}),
     };

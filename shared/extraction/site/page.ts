@@ -96,9 +96,12 @@ const upToDepth = (html: string): string => {
 // Without the rules that browsers mend broken pages by, which cost more than they bring here.
 const parse = (html: string): CheerioAPI => load(upToDepth(html), { xml: { xmlMode: false } });
 
-/** Parses an HTML page in whatever encoding it is; anything is a page, however broken. */
+/** The elements of an HTML page in whatever encoding it is; anything is a page, however broken. */
+export const parsePage = (body: Uint8Array): CheerioAPI => parse(decode(body));
+
+/** Parses a page and reads its text. */
 export const readPage = (url: string, body: Uint8Array): SitePage => {
-  const $ = parse(decode(body));
+  const $ = parsePage(body);
   const lines = visibleText($)
     .split('\n')
     .flatMap((line) => cleanText(line).match(LINE) ?? []);

@@ -387,6 +387,23 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'payment-candidates.ts lockMatching': [{ workspacePk: 1 }],
 
+  'media.ts findLogoCompany': [{ workspacePk: 1, companyId: uuid }],
+  'media.ts findLogoFile': [
+    { workspacePk: 1, path: 'p' },
+    { workspacePk: null, path: 'p' },
+  ],
+  'media.ts findLogoProvider': [{ workspacePk: 1, providerId: uuid }],
+  'media.ts insertLogoFile': [
+    { workspacePk: 1, path: 'p', label: 'l' },
+    { workspacePk: null, path: 'p', label: 'l' },
+  ],
+  'media.ts linkCompanyMedia': [{ workspacePk: 1, companyPk: 1, mediaPk: 1 }],
+  'media.ts listCompanyLogos': [{ workspacePk: 1, companyPk: 1 }],
+  'media.ts listProviderLogos': [{ workspacePk: 1, providerPk: 1 }],
+  'media.ts lockLogos': [{ ownerId: uuid }],
+  'media.ts setProviderLogo': [{ providerPk: 1, mediaPk: 1 }],
+  'media.ts unlinkCompanyMedia': [{ workspacePk: 1, companyPk: 1, mediaPk: 1 }],
+
   'payment-means.ts findPaymentMeans': [{ workspacePk: 1, accountPk: 1, companyPk: null }],
   'payment-means.ts insertPaymentMeans': [{ workspacePk: 1, accountPk: 1, companyPk: null }],
   'payment-means.ts linkPaymentMeans': [{ workspacePk: 1, invoicePk: 1, paymentMeansPk: 1 }],
