@@ -27,6 +27,7 @@ export const expenses = (
     select
       t.pk,
       t.transaction_id,
+      t.type,
       coalesce((t.executed_at at time zone 'UTC')::date, t.booking_date, t.value_date, t.requested_execution_date)
         as day,
       abs(coalesce(t.settlement_amount, t.instructed_amount)) as amount,
@@ -83,6 +84,20 @@ export const expenses = (
       and ${only ?? sql.fragment`true`}
   ) e`;
 
+/** Limits `expenses` to what hangs on a company's payment means, on either side. */
+export const expensesOf = (workspacePk: number, companyPk: number) => {
+  const means = sql.fragment`
+    array(
+      select pm.pk
+      from payment_means pm
+      where pm.workspace_pk = ${workspacePk}
+        and pm.company_pk = ${companyPk}
+        and pm.deleted_at is null
+    )`;
+  return sql.fragment`
+    (t.creditor_payment_means_pk = any(${means}) or t.debtor_payment_means_pk = any(${means}))`;
+};
+
 const CounterpartyRow = z.strictObject({ company_id: z.uuid(), open: z.number() });
 
 /** The counterparties of a span's expenses, each with how many of them nothing covers. */
@@ -113,12 +128,8 @@ const DAYS_AFTER_ISSUE = 210;
  * The expenses of one counterparty, the oldest first; `has_candidate` where an invoice of theirs is open that the
  * expense may be the payment of. Reads what hangs on the counterparty's payment means, not the workspace's month.
  */
-export const listCompanyExpenses = ({ companyPk, ...span }: ExpenseSpan & { companyPk: number }) => {
-  const means = sql.fragment`
-    array(select pm.pk from payment_means pm where pm.company_pk = ${companyPk} and pm.deleted_at is null)`;
-  const theirs = sql.fragment`
-    (t.creditor_payment_means_pk = any(${means}) or t.debtor_payment_means_pk = any(${means}))`;
-  return sql.type(ExpenseRow)`
+export const listCompanyExpenses = ({ companyPk, ...span }: ExpenseSpan & { companyPk: number }) =>
+  sql.type(ExpenseRow)`
     select
       e.transaction_id, e.day, e.amount, e.currency, e.state,
       e.state <> 'covered' and exists (
@@ -132,8 +143,7 @@ export const listCompanyExpenses = ({ companyPk, ...span }: ExpenseSpan & { comp
           and i.document_type_code is distinct from '381'
           and i.issue_date::date between e.day - ${DAYS_AFTER_ISSUE}::int and e.day + ${DAYS_BEFORE_ISSUE}::int
       ) as has_candidate
-    from (${expenses(span, theirs)}) e
+    from (${expenses(span, expensesOf(span.workspacePk, companyPk))}) e
     where e.kind = 'kept'
       and e.company_pk = ${companyPk}
     order by e.day, e.pk`;
-};
