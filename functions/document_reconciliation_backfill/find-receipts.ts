@@ -1,7 +1,5 @@
 import { findLatestExtraction } from '../../shared/db/document-extractions.ts';
-import { listMovements } from '../../shared/db/payment-candidates.ts';
-import type { Db } from '../../shared/db/sql.ts';
-import { listCoveredTransactions } from '../../shared/db/transaction-documents.ts';
+import { listReceiptPayments } from '../../shared/db/payment-candidates.ts';
 import type { UnlinkedDocumentRow } from '../../shared/db/unlinked-documents.ts';
 import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
 import { absoluteAmount } from '../../shared/domain/money.ts';
@@ -16,27 +14,44 @@ export interface Readers {
   documents: { readInvoice: typeof readInvoiceDocument };
 }
 
+type Place = Pick<Run<unknown>, 'workspacePk' | 'signal'>;
+type Means = Pick<Tools, 'read'> & Readers;
+
 /** The payments of these receipts, as far as their own words show them, by key of the document. */
-export async function findReceipts(
-  documents: readonly UnlinkedDocumentRow[],
-  { workspacePk, signal }: Pick<Run<unknown>, 'workspacePk' | 'signal'>,
-  { read, documents: { readInvoice } }: Pick<Tools, 'read'> & Readers,
-) {
+export async function findReceipts(documents: readonly UnlinkedDocumentRow[], place: Place, means: Means) {
   const found = new Map<number, { transactionPk: number } | 'ambiguous'>();
+  const receipts = await readReceipts(documents, place, means);
+  if (receipts.length === 0) return found;
+  const { workspacePk } = place;
+  const payments = await means.read((db) =>
+    db.any(listReceiptPayments({ workspacePk, receipts, days: RECEIPT_DAYS })),
+  );
+  const byDocument = Map.groupBy(payments, ({ document_pk }) => document_pk);
+  for (const receipt of receipts) {
+    const match = matchReceipt(receipt, byDocument.get(receipt.documentPk) ?? []);
+    if (match) found.set(receipt.documentPk, match);
+  }
+  return found;
+}
+
+async function readReceipts(
+  documents: readonly UnlinkedDocumentRow[],
+  { workspacePk, signal }: Place,
+  { read, documents: { readInvoice } }: Means,
+) {
+  const receipts: (Receipt & { documentPk: number })[] = [];
+  // One at a time: a text with the boxes of its words may be large.
   for (const { pk: documentPk } of documents) {
     signal.throwIfAborted();
-    // One at a time: a text with the boxes of its words may be large.
     const extraction = await read((db) =>
       db.maybeOne(findLatestExtraction({ workspacePk, documentPk, extractionId: null })),
     );
     if (!extraction) continue;
     const reading = await readInvoice(unpackDocument(extraction.metadata), { signal });
     const receipt = reading.status === 'extracted' ? receiptOf(reading) : null;
-    if (!receipt) continue;
-    const match = matchReceipt(receipt, await read((db) => freePayments(db, workspacePk, receipt)));
-    if (match) found.set(documentPk, match);
+    if (receipt) receipts.push({ documentPk, ...receipt });
   }
-  return found;
+  return receipts;
 }
 
 /** Only what is sure enough to fill a field counts; but for the name, which counts where the bank says the same. */
@@ -49,24 +64,3 @@ function receiptOf({ fields }: ExtractedInvoice): Receipt | null {
   if (total === null || currency === null || day === null) return null;
   return { total: absoluteAmount(total), currency, day, shop: String(fields['supplier.name']?.value ?? '') };
 }
-
-/** Payments around the day of a receipt that have no document yet. */
-async function freePayments(db: Db, workspacePk: number, { total, day }: Receipt) {
-  const movements = await db.any(
-    listMovements({
-      workspacePk,
-      from: daysFrom(day, -RECEIPT_DAYS),
-      to: daysFrom(day, RECEIPT_DAYS),
-      incoming: false,
-      amounts: [total],
-      ...{ numbers: [], ibans: [], words: [] },
-    }),
-  );
-  const transactionPks = movements.map(({ pk }) => pk);
-  const covered = await db.any(listCoveredTransactions({ workspacePk, transactionPks }));
-  const taken = new Set(covered.map(({ pk }) => pk));
-  return movements.filter(({ pk }) => !taken.has(pk));
-}
-
-const daysFrom = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);

@@ -1,10 +1,10 @@
 import type { Db } from '../../shared/db/sql.ts';
-import { attachTransactionDocument, newestTransaction } from '../../shared/db/transaction-documents.ts';
+import { attachTransactionDocuments, newestTransaction } from '../../shared/db/transaction-documents.ts';
 import { findPageStart, listEarlierWork, listUnlinkedDocuments } from '../../shared/db/unlinked-documents.ts';
 import { completed, continuing, failed } from '../../shared/domain/outcomes.ts';
 import { defineEnrichment, type Run } from '../../shared/tasks/define-enrichment.ts';
 import { findReceipts, type Readers } from './find-receipts.ts';
-import { type Plan, planPage, receiptsOf } from './plan-page.ts';
+import { planPage, receiptsOf } from './plan-page.ts';
 import { advance, startOf } from './progress.ts';
 import {
   DocumentReconciliationBackfillInput,
@@ -29,9 +29,11 @@ export const documentReconciliationBackfill = defineEnrichment<DocumentReconcili
     const receipts = await findReceipts(receiptsOf(page.documents), run, { read, documents });
     const plan = planPage({ ...page, receipts }, { allowModel, force: input.force });
     return async (db) => {
-      const linked = isDry ? plan.links.length : await attach(db, workspacePk, plan.links);
+      const { links } = plan;
+      const attached = isDry ? links : await db.any(attachTransactionDocuments({ workspacePk, links }));
+      const linked = attached.length;
       // A payment that got its document meanwhile leaves nothing to do here.
-      const skipped = plan.counts.skipped + plan.links.length - linked;
+      const skipped = plan.counts.skipped + links.length - linked;
       const next = advance(progress, { ...plan.counts, linked, skipped });
       const children = isDry ? [] : plan.children;
       return next.done ? completed(next, { children }) : continuing(next, { children });
@@ -56,12 +58,4 @@ async function loadPage(db: Db, workspacePk: number, { cursor, params: { from, t
   const earlier = await db.any(listEarlierWork({ workspacePk, entityIds }));
   const { created_at } = await db.one(newestTransaction({ workspacePk }));
   return { documents, earlier, newestTransaction: created_at };
-}
-
-/** How many of them found their payment still free. */
-async function attach(db: Db, workspacePk: number, links: Plan['links']): Promise<number> {
-  let attached = 0;
-  for (const link of links)
-    if (await db.maybeOne(attachTransactionDocument({ workspacePk, ...link }))) attached += 1;
-  return attached;
 }

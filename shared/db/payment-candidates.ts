@@ -154,6 +154,62 @@ export const findPayable = ({ workspacePk, invoiceId }: { workspacePk: number; i
     from (${payables(workspacePk)}) p
     where p.invoice_id = ${invoiceId}`;
 
+/** What a receipt says about its payment: a decimal amount without sign, and the day. */
+export interface PaidReceipt {
+  documentPk: number;
+  total: string;
+  currency: string;
+  /** ISO day. */
+  day: string;
+}
+
+const ReceiptPayment = MovementRow.extend({ document_pk: z.number() });
+
+/**
+ * Payments of exactly the amount of a receipt, at most `days` from its day, that have no document and no confirmed
+ * invoice yet; a payment stands once for each receipt that it may be of.
+ */
+export const listReceiptPayments = ({
+  workspacePk,
+  receipts,
+  days,
+}: {
+  workspacePk: number;
+  receipts: readonly PaidReceipt[];
+  days: number;
+}) =>
+  sql.type(ReceiptPayment)`
+    with r as materialized (
+      select *
+      from jsonb_to_recordset(${JSON.stringify(receipts)}::jsonb)
+        as r ("documentPk" int, total numeric, currency text, day date)
+    )
+    select r."documentPk" as document_pk, ${movementColumns}
+    from (${movements(workspacePk)}) m
+    join r
+      on m.anchor_date between r.day - ${days}::int and r.day + ${days}::int
+      and (
+        abs(m.amount) = r.total and m.currency = r.currency
+        or m.original_amount = r.total and m.original_currency = r.currency
+      )
+    where m.anchor_date
+        between (select min(day) from r) - ${days}::int and (select max(day) from r) + ${days}::int
+      and m.amount < 0
+      and not exists (
+        select 1
+        from transaction_documents td
+        where td.transaction_pk = m.pk
+          and td.deleted_at is null
+      )
+      and not exists (
+        select 1
+        from invoice_transactions l
+        where l.transaction_pk = m.pk
+          and l.edge_status = 'confirmed'
+          and l.deleted_at is null
+      )
+    order by r."documentPk", m.pk`;
+
 /** Letters and digits of a text, as numbers are looked for in it. */
 const plain = (text: ReturnType<typeof sql.fragment>) =>
   sql.fragment`regexp_replace(upper(coalesce(${text}, '')), '[^A-Z0-9]', '', 'g')`;

@@ -385,6 +385,7 @@ export const statementSamples: Record<string, object[]> = {
       labels: ['L'],
     },
   ],
+  'payment-candidates.ts listReceiptPayments': [{ workspacePk: 1, receipts: [], days: 7 }],
   'payment-candidates.ts lockMatching': [{ workspacePk: 1 }],
 
   'media.ts findLogoCompany': [{ workspacePk: 1, companyId: uuid }],
@@ -493,8 +494,9 @@ export const statementSamples: Record<string, object[]> = {
   'tasks.ts lockScoring': [{ workspacePk: 1, companyId: uuid }],
   'tasks.ts refreshScoredTask': [{ workspacePk: 1, pk: 1, content: scoredContent }],
 
-  'transaction-documents.ts attachTransactionDocument': [{ workspacePk: 1, documentPk: 1, transactionPk: 1 }],
-  'transaction-documents.ts listCoveredTransactions': [{ workspacePk: 1, transactionPks: [1] }],
+  'transaction-documents.ts attachTransactionDocuments': [
+    { workspacePk: 1, links: [{ documentPk: 1, transactionPk: 1 }] },
+  ],
   'transaction-documents.ts newestTransaction': [{ workspacePk: 1 }],
 
   'unlinked-documents.ts findPageStart': [{ workspacePk: 1, documentId: uuid }],
