@@ -5,7 +5,7 @@ import { readLinkedin } from './read-linkedin.ts';
 import type { FoundPhone } from './read-phone.ts';
 import { findPhones } from './read-phone.ts';
 import { isRoleMailbox } from './role-mailbox.ts';
-import { type PersonName, splitName } from './split-name.ts';
+import { isOnBehalf, type PersonName, splitName } from './split-name.ts';
 
 /** What a block of text says about whoever signed it; line numbers count from 1 within what was read. */
 export interface Signature {
@@ -98,7 +98,8 @@ function segmentsOf(line: string): string[] {
 function nameOf(segment: string): PersonName | null {
   if (namesAJob(segment) || isGreeting(segment)) return null;
   const small = segment.split(/\s+/).filter((word) => /^\p{Ll}/u.test(word));
-  if (!small.every((word) => particles.has(foldText(word)) || joiners.has(word))) return null;
+  if (!small.every((word) => isOnBehalf(word) || particles.has(foldText(word)) || joiners.has(word)))
+    return null;
   const name = splitName(segment);
   return name && (name.last_name !== null || /\s|[^\p{Script=Latin}]/u.test(name.full_name)) ? name : null;
 }

@@ -59,8 +59,10 @@ function wordsOf(side: string): string[] {
 }
 
 const fold = (word: string) => foldText(word).replaceAll(' ', '');
-const isAddress = (word: string) =>
-  (addresses.has(fold(word)) && !/^[A-Z]$/.test(word)) || /^(?:i\.?[AV]\.?|ppa\.?)$/.test(word);
+const isAddress = (word: string) => (addresses.has(fold(word)) && !/^[A-Z]$/.test(word)) || isOnBehalf(word);
+
+/** German letters are signed on behalf of a company: `i.A.`, `i.V.`, `ppa.` before the name. */
+export const isOnBehalf = (word: string): boolean => /^(?:i\.?[AV]\.?|ppa\.?)$/.test(word);
 // "Ma" is a family name, "MA" a degree.
 const isDegree = (word: string) =>
   degrees.has(fold(word)) && (/\p{Lu}.*\p{Lu}/u.test(word) || /^esq/i.test(word));

@@ -46,6 +46,7 @@ describe('the name', () => {
     [['Ada Lovelace – CTO'], 'Ada Lovelace', 'CTO'],
     [['Mme Marie DUPONT', 'Directrice financière'], 'Marie Dupont', 'Directrice financière'],
     [['Mit freundlichen Grüßen', 'Jürgen Müller', 'Leiter Einkauf'], 'Jürgen Müller', 'Leiter Einkauf'],
+    [['Mit freundlichen Grüßen', 'i.A. Sabine Fiktiv', 'Buchhaltung'], 'Sabine Fiktiv', null],
     [['Cordialement, Jean de La Tour'], 'Jean de La Tour', null],
     [['Analytical Works Ltd', 'Ada Lovelace'], 'Ada Lovelace', null],
     [['--', '王小明', 'CEO'], '王小明', 'CEO'],
