@@ -22,8 +22,14 @@ export interface Evaluator {
   close(): Promise<void>;
 }
 
-/** Why a thread died of a row, as the row's error says it. */
-class Overrun extends Error {}
+/** Why a thread was given up, as the error of the row or of the whole rest of the batch says it. */
+class Overrun extends Error {
+  readonly of: 'row' | 'batch';
+  constructor(of: 'row' | 'batch', message: string) {
+    super(message);
+    this.of = of;
+  }
+}
 
 /** Rows done while the thread has not yet begun with a batch. */
 const NOT_BEGUN = -1;
@@ -56,11 +62,14 @@ export function createEvaluator({
       },
     });
     worker.unref();
+    // Between batches nobody else listens, and an error that nobody hears ends the process.
+    worker.on('error', () => {
+      if (thread?.worker === worker) thread = undefined;
+    });
     return { worker, done: new Int32Array(shared) };
   };
 
-  const end = async () => {
-    const ended = thread;
+  const end = async (ended: Thread | undefined) => {
     thread = undefined;
     await ended?.worker.terminate();
   };
@@ -72,20 +81,21 @@ export function createEvaluator({
     worker.once('message', resolve);
     const onError = (error: NodeJS.ErrnoException) =>
       reject(
-        error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new Overrun('the formula takes too much memory') : error,
+        error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+          ? new Overrun('row', 'the formula takes too much memory')
+          : error,
       );
-    worker.once('error', onError);
-    const watch = watchRows(done, rowMs, () =>
-      reject(new Overrun(`the formula takes longer than ${rowMs} ms`)),
-    );
+    const onExit = () => reject(new Error('the thread of formulas ended'));
+    worker.once('error', onError).once('exit', onExit);
+    const watch = watchRows({ worker, done }, { rowMs, batchMs }, reject);
     worker.postMessage(request);
     // Without it a caller that waits for nothing else would end before its answer.
     worker.ref();
     try {
       return await promise;
     } finally {
-      clearInterval(watch);
-      worker.off('message', resolve).off('error', onError);
+      watch.stop();
+      worker.off('message', resolve).off('error', onError).off('exit', onExit);
       worker.unref();
     }
   };
@@ -93,14 +103,14 @@ export function createEvaluator({
   const run = async (program: Program, rows: readonly Row[], signal?: AbortSignal): Promise<RowResult[]> => {
     const key = JSON.stringify(program);
     const results = new Map<number, RowResult>();
-    const overruns = new Map<number, number>();
-    const deadline = performance.now() + batchMs;
     let open = rows.map((_, index) => index);
     while (open.length > 0) {
       signal?.throwIfAborted();
       thread ??= start();
+      const used = thread;
       try {
-        const answer = await send({ key, program, rows: open.map((index) => rows[index] as Row) }, thread);
+        const part = open.flatMap((index) => rows[index] ?? []);
+        const answer = await send({ key, program, rows: part }, used);
         if ('broken' in answer) throw new Error(`an unchecked formula was to be run: ${answer.broken}`);
         open.forEach((index, at) => {
           const result = answer.results[at];
@@ -108,21 +118,12 @@ export function createEvaluator({
         });
         open = [];
       } catch (error) {
+        const culprit = open[Math.max(Atomics.load(used.done, 0), 0)] ?? -1;
+        await end(used);
         if (!(error instanceof Overrun)) throw error;
-        const culprit = open[Math.max(Atomics.load(thread.done, 0), 0)] ?? -1;
-        await end();
-        const count = (overruns.get(culprit) ?? 0) + 1;
-        overruns.set(culprit, count);
-        // The clock is the wall's: a machine that was busy elsewhere is given a second chance, a formula no third.
-        if (count > 1) {
-          results.set(culprit, { error: error.message });
-          open = open.filter((index) => index !== culprit);
-        }
-        if (performance.now() > deadline) {
-          const late = { error: `the batch took longer than ${batchMs / 1_000} s` };
-          for (const index of open) results.set(index, late);
-          open = [];
-        }
+        for (const index of error.of === 'batch' ? open : [culprit])
+          results.set(index, { error: error.message });
+        open = open.filter((index) => !results.has(index));
       }
     }
     return rows.map((_, index) => results.get(index) ?? { error: 'the row was not reached' });
@@ -130,19 +131,45 @@ export function createEvaluator({
 
   return {
     evaluate: (program, rows, { signal } = {}) => oneAtATime(() => run(program, rows, signal)),
-    close: () => oneAtATime(end),
+    close: () => oneAtATime(() => end(thread)),
   };
 }
 
-/** Looks a few times per row whether another row was done since; the clock starts when the thread has begun. */
-function watchRows(done: Int32Array, rowMs: number, onOverrun: () => void): NodeJS.Timeout {
+/** How often a row at work is looked at, in milliseconds. */
+const LOOK_MS = 20;
+
+/**
+ * Gives up a row, or the batch, that has taken more processor time than it may. The thread's own time counts, not the
+ * wall's: a machine that is busy elsewhere makes no formula slow.
+ */
+function watchRows(
+  { worker, done }: Thread,
+  { rowMs, batchMs }: Required<Pick<EvaluatorSettings, 'rowMs' | 'batchMs'>>,
+  giveUp: (overrun: Overrun) => void,
+): { stop(): void } {
+  let stopped = false;
   let seen = NOT_BEGUN;
-  let since = performance.now();
-  return setInterval(() => {
+  let began: number | undefined;
+  let rowBegan = 0;
+  const look = async () => {
     const now = Atomics.load(done, 0);
-    if (now === NOT_BEGUN || now !== seen) {
-      seen = now;
-      since = performance.now();
-    } else if (performance.now() - since > rowMs) onOverrun();
-  }, rowMs / 8);
+    const { user, system } = await worker.cpuUsage();
+    if (stopped) return;
+    const used = (user + system) / 1_000;
+    if (now === NOT_BEGUN) began = used;
+    began ??= used;
+    if (now !== seen || now === NOT_BEGUN) rowBegan = used;
+    seen = now;
+    if (used - rowBegan > rowMs) giveUp(new Overrun('row', `the formula takes longer than ${rowMs} ms`));
+    else if (used - began > batchMs)
+      giveUp(new Overrun('batch', `the batch takes longer than ${batchMs / 1_000} s`));
+  };
+  // A thread that has ended says so by its own event.
+  const timer = setInterval(() => void look().catch(() => {}), LOOK_MS);
+  return {
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+    },
+  };
 }

@@ -6,7 +6,7 @@ export const FORMULA_MAX_BYTES = 4 * 1024;
 export const FORMULA_NODES_MAX = 500;
 /** How deep its syntax tree may nest. */
 export const FORMULA_DEPTH_MAX = 32;
-/** How long one record may take, in milliseconds. */
+/** How long one record may take, in milliseconds of the thread's processor time. */
 export const ROW_CLOCK_MS = 200;
 /** How long all records of one batch may take, in milliseconds. */
 export const BATCH_CLOCK_MS = 10_000;

@@ -5,6 +5,7 @@ import {
   addAmounts,
   amountsAgree,
   compareAmounts,
+  divideAmounts,
   formatAmount,
   fromMinorUnits,
   multiplyAmounts,
@@ -72,6 +73,17 @@ describe('money', () => {
 
   test('goes to minor units and back without loss', () => {
     fc.assert(fc.property(cents, (units) => toMinorUnits(fromMinorUnits(units)) === units));
+  });
+
+  test.for([
+    ['1', '3', '0.3333333333'],
+    ['2', '-3', '-0.6666666667'],
+    ['-1', '8', '-0.125'],
+    ['120.50', '0.5', '241'],
+    ['0', '7', '0'],
+  ] as const)('%s divided by %s is %s', ([left, right, quotient]) => {
+    expect(divideAmounts(left, right)).toBe(quotient);
+    expect(() => divideAmounts(left, '0.00')).toThrow('division by zero');
   });
 
   test('sums as integers do', () => {
