@@ -1,9 +1,10 @@
 import { type CompanyIdentity, findCompanyByPk } from '../../shared/db/companies.ts';
 import { findLatestExtraction } from '../../shared/db/document-extractions.ts';
-import { type DocumentRow, findDocument, findDocumentByPk, markDocument } from '../../shared/db/documents.ts';
+import { findDocument, findDocumentByPk, markDocument } from '../../shared/db/documents.ts';
 import { findInvoice } from '../../shared/db/invoices.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { findProcessingSettings } from '../../shared/db/workspaces.ts';
+import { beforeInvoiceRead } from '../../shared/domain/follow-up-map.ts';
 import { type FollowUp, failed, halted } from '../../shared/domain/outcomes.ts';
 import { defineEnrichment, type Ending, type Run } from '../../shared/tasks/define-enrichment.ts';
 import { isRecognisable } from './invoice-fields.ts';
@@ -20,6 +21,7 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
 
   async run(run, { read, write, model, documents }) {
     const { input, task, workspacePk, targetFields } = run;
+    const { force = false, allow_model: allowModel = true } = input;
     if (namesAnother(run)) return failed('INPUT_INVALID', 'the input names another target than the task');
     const { settings, document, extraction, ownCompany } = await read((db) => findSubject(db, run));
     if (!settings) return failed('NOT_FOUND', 'the workspace is gone');
@@ -33,15 +35,18 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
         return halted(code, detail, {}, { followUps });
       };
     if (!extraction)
-      return stopped('not_extracted', 'the document has to be read first', [extractFirst(document, input)]);
+      return stopped(
+        'not_extracted',
+        'the document has to be read first',
+        beforeInvoiceRead(document.document_id, { allowModel }),
+      );
 
     const options = {
       ...(ownCompany ? { ownCompany: ownCompanyOf(ownCompany) } : {}),
       ...(settings.country ? { country: settings.country } : {}),
     };
-    const force = input.force ?? false;
     const understood = await understand(
-      { run, document, extraction, options, force, allowModel: input.allow_model ?? true },
+      { run, document, extraction, options, force, allowModel },
       { read, write, model, documents },
     );
     if ('status' in understood && understood.status === 'failed')
@@ -111,12 +116,4 @@ async function findTarget(db: Db, workspacePk: number, { entity_type, entity_id 
 const ownCompanyOf = ({ name, canonical_tax_id }: CompanyIdentity) => ({
   name,
   ...(canonical_tax_id ? { vat_id: canonical_tax_id } : {}),
-});
-
-const extractFirst = ({ document_id }: DocumentRow, { allow_model }: AiInvoiceInput): FollowUp => ({
-  enrichment_type: 'ocr_extract',
-  entity_type: 'document',
-  entity_id: document_id,
-  input: { document_id, ...(allow_model === undefined ? {} : { allow_model }) },
-  source_channel: 'manual',
 });

@@ -93,7 +93,7 @@ export function mapInvoice(invoice: InvoiceFacts): MappedInvoice {
     fields,
     items: {
       rows: itemRows(invoice.items.slice(0, ITEMS_MAX)),
-      confidence: Math.min(1, ...itemFacts.map(([, { confidence }]) => confidence)),
+      confidence: itemFacts.reduce((least, [, { confidence }]) => Math.min(least, confidence), 1),
       source: itemFacts[0]?.[1].source ?? 'text',
     },
     supplier: partyOf(facts, 'supplier'),

@@ -6,6 +6,7 @@ import {
   companyDomain,
 } from '../../shared/domain/canonical.ts';
 import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
+import { type ContactDraft, contactOf } from './contact.ts';
 import type { Fact } from './facts.ts';
 
 /** A side of the invoice: who it would be as a new company, by what it is recognised, and how sure each value is. */
@@ -14,6 +15,8 @@ export interface PartyDraft {
   company: NewCompany;
   /** Columns of `company` with who said so. */
   setBy: { field: keyof NewCompany; source: string; confidence: number }[];
+  /** Whom it names to be asked. */
+  contact: ContactDraft | null;
 }
 
 const NAME_MAX = 250;
@@ -69,6 +72,7 @@ export function partyOf(facts: Record<string, Fact>, side: 'supplier' | 'custome
       legalName: company.canonical_legal_name,
     },
     company,
+    contact: contactOf(facts, side),
     setBy: from.flatMap(([field, fact]) =>
       fact && company[field] !== null ? [{ field, source: fact.source, confidence: fact.confidence }] : [],
     ),

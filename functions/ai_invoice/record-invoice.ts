@@ -17,6 +17,7 @@ import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
 import { failed, halted, type Outcome } from '../../shared/domain/outcomes.ts';
 import { fieldStates, valuesOf } from './invoice-fields.ts';
 import type { MappedInvoice } from './map-invoice.ts';
+import { recordContacts } from './record-contacts.ts';
 import { recordItems } from './record-items.ts';
 import { describeParties, type Party, resolveParty } from './record-parties.ts';
 import { recordPaymentMeans } from './record-payment-means.ts';
@@ -93,6 +94,7 @@ export async function recordInvoice(db: Db, job: InvoiceJob): Promise<Outcome> {
   await markExtracted(db, job, 'ai_invoice');
 
   const parties = [issuer, receiver].filter((party) => party !== null);
+  const contacts = await recordContacts(db, { workspacePk, ownCompanyPk, parties });
   return report(job, {
     invoice,
     created: existing === null,
@@ -101,7 +103,8 @@ export async function recordInvoice(db: Db, job: InvoiceJob): Promise<Outcome> {
     payment,
     position,
     parties,
-    described: await describeParties(db, { workspacePk, ownCompanyPk, invoice, parties }),
+    contacts,
+    described: await describeParties(db, { workspacePk, ownCompanyPk, invoice, parties, contacts }),
   });
 }
 

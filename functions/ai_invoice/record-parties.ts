@@ -6,7 +6,7 @@ import {
 } from '../../shared/db/companies.ts';
 import type { InvoiceRow } from '../../shared/db/invoices.ts';
 import type { Db } from '../../shared/db/sql.ts';
-import type { FollowUp, Provenance } from '../../shared/domain/outcomes.ts';
+import type { Provenance } from '../../shared/domain/outcomes.ts';
 import { chooseCompany, type PartyDraft } from './party.ts';
 
 /** A side of the invoice as a company of the workspace. */
@@ -33,6 +33,8 @@ export interface DescribedParties {
   issuer_id: string | null;
   receiver_id: string | null;
   created: string[];
+  /** People whom the counterparties name to be asked. */
+  contacts: string[];
   polarity: 'payable' | 'receivable' | 'unknown';
 }
 
@@ -44,11 +46,13 @@ export async function describeParties(
     ownCompanyPk,
     invoice: { issuer_pk, receiver_pk },
     parties,
+    contacts,
   }: {
     workspacePk: number;
     ownCompanyPk: number | null;
     invoice: Pick<InvoiceRow, 'issuer_pk' | 'receiver_pk'>;
     parties: readonly Party[];
+    contacts: readonly { person: { person_id: string } }[];
   },
 ): Promise<DescribedParties> {
   const idOf = async (pk: number | null) =>
@@ -62,6 +66,7 @@ export async function describeParties(
     issuer_id: await idOf(issuer_pk),
     receiver_id: await idOf(receiver_pk),
     created: parties.filter(({ created }) => created).map(({ company }) => company.company_id),
+    contacts: contacts.map(({ person }) => person.person_id),
     polarity: polarity(),
   };
 }
@@ -78,24 +83,18 @@ export const provenanceOfParties = (parties: readonly Party[]): Provenance[] =>
       })),
     );
 
-/** A counterparty that is new, or known by little more than its name, is looked up elsewhere. */
-export const followUpsOfParties = (parties: readonly Party[], ownCompanyPk: number | null): FollowUp[] =>
+/** Counterparties that are new, or known by little more than their name, with what the document says of them. */
+export const companiesToLookUp = (parties: readonly Party[], ownCompanyPk: number | null) =>
   [...new Map(parties.map((party) => [party.company.pk, party])).values()]
     .filter(({ company, created }) => company.pk !== ownCompanyPk && (created || isThin(company)))
     .map(({ company, draft }) => ({
-      enrichment_type: 'ai_company',
-      entity_type: 'company',
-      entity_id: company.company_id,
-      input: {
-        company_id: company.company_id,
-        hints: {
-          name: draft.company.name,
-          domain: draft.company.domain_normalized,
-          tax_id: draft.company.tax_id_value,
-          country: draft.company.registry_country,
-        },
+      companyId: company.company_id,
+      hints: {
+        name: draft.company.name,
+        domain: draft.company.domain_normalized,
+        tax_id: draft.company.tax_id_value,
+        country: draft.company.registry_country,
       },
-      source_channel: 'ocr_completion',
     }));
 
 const isThin = ({ canonical_tax_id, domain_normalized }: CompanyIdentity) =>

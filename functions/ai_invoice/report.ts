@@ -1,18 +1,14 @@
 import type { InvoiceRow } from '../../shared/db/invoices.ts';
 import type { FieldWrites } from '../../shared/domain/field-writes.ts';
-import {
-  awaitingApproval,
-  completed,
-  type FollowUp,
-  type Outcome,
-  type Provenance,
-} from '../../shared/domain/outcomes.ts';
+import { afterInvoiceRead } from '../../shared/domain/follow-up-map.ts';
+import { awaitingApproval, completed, type Outcome, type Provenance } from '../../shared/domain/outcomes.ts';
 import type { PaymentPosition } from '../../shared/domain/payment-status.ts';
 import { headConfidence, pageConflicts, proposedFields } from './invoice-fields.ts';
+import { peopleToLookUp, provenanceOfContacts, type RecordedContact } from './record-contacts.ts';
 import type { InvoiceJob } from './record-invoice.ts';
 import {
+  companiesToLookUp,
   type DescribedParties,
-  followUpsOfParties,
   type Party,
   provenanceOfParties,
 } from './record-parties.ts';
@@ -27,13 +23,14 @@ export interface Recorded {
   payment: RecordedPayment;
   position: PaymentPosition | { halt: string };
   parties: Party[];
+  contacts: RecordedContact[];
   described: DescribedParties;
 }
 
 /** The outcome: done, or done as far as it is safe and put before a person for the rest. */
 export function report(job: InvoiceJob, recorded: Recorded): Outcome {
   const { understood, mapped, ownCompanyPk } = job;
-  const { invoice, fields, items, payment, position, parties, described } = recorded;
+  const { invoice, fields, items, payment, position, parties, contacts, described } = recorded;
   const entity = { entity_type: 'invoice', entity_id: invoice.invoice_id } as const;
   const written = [...fields.write, ...items.write];
   const output = {
@@ -55,17 +52,13 @@ export function report(job: InvoiceJob, recorded: Recorded): Outcome {
         ({ field, source, confidence }): Provenance => ({ ...entity, field, source, confidence }),
       ),
       ...provenanceOfParties(parties),
+      ...provenanceOfContacts(contacts),
       ...payment.provenance,
     ],
-    followUps: [
-      ...followUpsOfParties(parties, ownCompanyPk),
-      {
-        enrichment_type: 'reconcile',
-        ...entity,
-        input: { invoice_id: invoice.invoice_id },
-        source_channel: 'ocr_completion',
-      } satisfies FollowUp,
-    ],
+    followUps: afterInvoiceRead(invoice.invoice_id, {
+      companies: companiesToLookUp(parties, ownCompanyPk),
+      people: peopleToLookUp(contacts),
+    }),
   };
 
   const proposed = proposedFields(fields, mapped);

@@ -10,7 +10,8 @@ import {
 } from '../../shared/db/invoices.ts';
 import { findPaymentMeans, insertPaymentMeans, linkPaymentMeans } from '../../shared/db/payment-means.ts';
 import type { Db } from '../../shared/db/sql.ts';
-import type { Approval, FollowUp, Provenance } from '../../shared/domain/outcomes.ts';
+import { afterInvoiceApproved } from '../../shared/domain/follow-up-map.ts';
+import type { Approval, Provenance } from '../../shared/domain/outcomes.ts';
 import { standing } from './invoice-fields.ts';
 import { AiInvoiceOutput } from './schema.ts';
 
@@ -47,10 +48,6 @@ export async function approveInvoice(db: Db, task: TaskRow): Promise<Approval> {
     ...{ entity_type, entity_id, field },
     ...{ source: 'user', confidence: 1 },
   });
-  const rematch: FollowUp = {
-    ...{ enrichment_type: 'reconcile', entity_type, entity_id },
-    ...{ input: { invoice_id: entity_id, force: true }, source_channel: 'manual' },
-  };
   return {
     applied: {
       invoice_id: entity_id,
@@ -58,8 +55,7 @@ export async function approveInvoice(db: Db, task: TaskRow): Promise<Approval> {
       payment: 'halt' in position ? { halt: position.halt } : { payment_status: position.payment_status },
     },
     provenance: written.map(byPerson),
-    // Other values are other evidence: the payments are looked for again.
-    followUps: written.length > 0 || account ? [rematch] : [],
+    followUps: written.length > 0 || account ? afterInvoiceApproved(entity_id) : [],
   };
 }
 

@@ -31,6 +31,8 @@ export const AiInvoiceOutput = z.looseObject({
       issuer_id: z.uuid().nullable(),
       receiver_id: z.uuid().nullable(),
       created: z.array(z.uuid()),
+      /** People whom the counterparties name to be asked. */
+      contacts: z.array(z.uuid()),
       /** From the workspace's own company: it pays, it is paid, or it is neither side. */
       polarity: z.enum(['payable', 'receivable', 'unknown']),
     })

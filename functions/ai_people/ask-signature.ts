@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Model } from '../../shared/ai/model.ts';
 import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
 import { foldText } from '../../shared/domain/names.ts';
+import { splitName } from '../../shared/domain/person/split-name.ts';
 import { DOUBT_CAP } from '../../shared/extraction/invoice/confidence.ts';
 import { askModel } from '../../shared/tasks/ask-model.ts';
 import type { Run, Tools } from '../../shared/tasks/define-enrichment.ts';
@@ -9,7 +10,6 @@ import { type Evidence, type Fact, MODEL_ALONE, MODEL_IN_TEXT } from './facts.ts
 import type { Gathered } from './gather-evidence.ts';
 import { fitsMailbox } from './same-person.ts';
 import type { AiPeopleInput } from './schema.ts';
-import { splitName } from './split-name.ts';
 
 /** All that a model can say: nothing to do, no ids, nobody else. */
 export const SignatureAnswer = z.strictObject({

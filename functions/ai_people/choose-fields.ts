@@ -1,9 +1,10 @@
 import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
 import { foldText } from '../../shared/domain/names.ts';
+import type { Phone } from '../../shared/domain/person/read-phone.ts';
+import type { PersonName } from '../../shared/domain/person/split-name.ts';
 import { AGREEMENT_BONUS, DOUBT_CAP } from '../../shared/extraction/invoice/confidence.ts';
-import type { Evidence, Fact, Phone } from './facts.ts';
+import type { Evidence, Fact } from './facts.ts';
 import { canBeOne } from './same-person.ts';
-import type { PersonName } from './split-name.ts';
 
 /** The best that the evidence says about each field. */
 export interface Chosen {

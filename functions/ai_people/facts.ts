@@ -1,6 +1,6 @@
-import type { PhoneLabel } from '../../shared/db/contact-atoms.ts';
 import type { enrichmentSources } from '../../shared/domain/field-writes.ts';
-import type { PersonName } from './split-name.ts';
+import type { Phone } from '../../shared/domain/person/read-phone.ts';
+import type { PersonName } from '../../shared/domain/person/split-name.ts';
 
 /** A value with how sure it is (0–1) and where it comes from. Nothing is known without a fact. */
 export interface Fact<T> {
@@ -9,12 +9,6 @@ export interface Fact<T> {
   source: (typeof enrichmentSources)[number];
   /** Where it was found: the source, and after a comma the place in it. */
   evidence: string;
-}
-
-export interface Phone {
-  /** E.164. */
-  number: string;
-  label: PhoneLabel;
 }
 
 /** Everything that is said about one person, the most trusted first. */

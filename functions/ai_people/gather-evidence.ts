@@ -1,13 +1,13 @@
+import { readPhone } from '../../shared/domain/person/read-phone.ts';
+import { isRoleMailbox } from '../../shared/domain/person/role-mailbox.ts';
+import { splitName } from '../../shared/domain/person/split-name.ts';
 import { confidenceOf } from '../../shared/extraction/invoice/confidence.ts';
 import type { Evidence, Fact } from './facts.ts';
 import type { NamedAddress } from './read-address.ts';
 import { readLinkedin } from './read-linkedin.ts';
-import { readPhone } from './read-phone.ts';
 import { readSignature, type Signature } from './read-signature.ts';
-import { isRoleMailbox } from './role-mailbox.ts';
 import { canBeOne, fitsMailbox } from './same-person.ts';
 import type { PersonHints } from './schema.ts';
-import { splitName } from './split-name.ts';
 
 /** What is known before anything is read. */
 export interface Known {

@@ -1,11 +1,11 @@
 import type { ContactRow } from '../../shared/db/contact-atoms.ts';
 import type { EnrichablePersonField, PersonRow } from '../../shared/db/peoples.ts';
 import type { FieldState, SetBy } from '../../shared/domain/field-writes.ts';
+import { type PersonName, splitName } from '../../shared/domain/person/split-name.ts';
 import { confidenceOf } from '../../shared/extraction/invoice/confidence.ts';
 import type { Chosen } from './choose-fields.ts';
 import type { Fact } from './facts.ts';
 import { canBeOne } from './same-person.ts';
-import { type PersonName, splitName } from './split-name.ts';
 
 /** Fields that `target_fields` may name; a name is one field, whichever of its columns is named. */
 export type PersonTarget = EnrichablePersonField | 'emails' | 'phones' | 'web_links' | 'companies';

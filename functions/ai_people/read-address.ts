@@ -1,5 +1,5 @@
 import emailAddresses from 'email-addresses';
-import { type PersonName, splitName } from './split-name.ts';
+import { type PersonName, splitName } from '../../shared/domain/person/split-name.ts';
 
 /** Longest address that mail servers accept, in characters. */
 const ADDRESS_CHARACTERS_MAX = 254;

@@ -1,11 +1,17 @@
 import { foldText } from '../../shared/domain/names.ts';
-import { isGreeting, joiners, namesAJob, namesNoPerson, particles } from './name-words.ts';
+import {
+  isGreeting,
+  joiners,
+  namesAJob,
+  namesNoPerson,
+  particles,
+} from '../../shared/domain/person/name-words.ts';
+import type { FoundPhone } from '../../shared/domain/person/read-phone.ts';
+import { findPhones } from '../../shared/domain/person/read-phone.ts';
+import { isRoleMailbox } from '../../shared/domain/person/role-mailbox.ts';
+import { isOnBehalf, type PersonName, splitName } from '../../shared/domain/person/split-name.ts';
 import { findAddresses } from './read-address.ts';
 import { readLinkedin } from './read-linkedin.ts';
-import type { FoundPhone } from './read-phone.ts';
-import { findPhones } from './read-phone.ts';
-import { isRoleMailbox } from './role-mailbox.ts';
-import { isOnBehalf, type PersonName, splitName } from './split-name.ts';
 
 /** What a block of text says about whoever signed it; line numbers count from 1 within what was read. */
 export interface Signature {

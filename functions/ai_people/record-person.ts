@@ -7,13 +7,13 @@ import { companyDomain } from '../../shared/domain/canonical.ts';
 import { decideWrites, type FieldWrites, setByField } from '../../shared/domain/field-writes.ts';
 import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
 import { failed, type Outcome } from '../../shared/domain/outcomes.ts';
+import { isRoleMailbox } from '../../shared/domain/person/role-mailbox.ts';
 import { chooseCompanies } from './choose-companies.ts';
 import type { Chosen } from './choose-fields.ts';
 import type { Fact } from './facts.ts';
 import { addressesOf, fieldStates, type PersonTarget, withFullName } from './person-fields.ts';
 import { readLinkedin } from './read-linkedin.ts';
 import { type Done, report } from './report.ts';
-import { isRoleMailbox } from './role-mailbox.ts';
 
 export interface PersonJob {
   workspacePk: number;

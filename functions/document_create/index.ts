@@ -8,6 +8,7 @@ import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
 import { enqueueTasks } from '../../shared/dispatch/enqueue.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
 import { documentResource } from '../../shared/domain/document-resource.ts';
+import { afterDocumentStored } from '../../shared/domain/follow-up-map.ts';
 import { conflict, notFound } from '../../shared/errors.ts';
 import { contentChecksum } from '../../shared/extraction/content-checksum.ts';
 import { sniffType } from '../../shared/extraction/sniff-type.ts';
@@ -109,15 +110,7 @@ async function enqueueExtraction(
   const result = await enqueueTasks(db, {
     workspacePk,
     actor,
-    tasks: [
-      {
-        enrichment_type: 'ocr_extract',
-        entity_type: 'document',
-        entity_id: documentId,
-        input: { document_id: documentId },
-        source_channel: 'document_upload',
-      },
-    ],
+    tasks: afterDocumentStored(documentId, 'document_upload'),
   });
   if ('refusals' in result) throw new Error(`extraction was refused: ${result.refusals[0]?.message}`);
   return result.enqueued.filter(({ reused }) => !reused).map(({ task }) => task);

@@ -76,6 +76,27 @@ export const listPeopleByName = ({
     order by p.pk
     limit 50`;
 
+/** The newest person of this full name whom somebody took out of a company, or deleted; null when nobody did. */
+export const findRemovedPerson = ({
+  workspacePk,
+  companyPk,
+  fullName,
+}: {
+  workspacePk: number;
+  companyPk: number;
+  fullName: string;
+}) =>
+  sql.type(PersonRow)`
+    select ${columnsOfP}
+    from company_people l
+    join peoples p on p.pk = l.person_pk and p.workspace_pk = l.workspace_pk
+    where l.workspace_pk = ${workspacePk}
+      and l.company_pk = ${companyPk}
+      and lower(p.full_name) = lower(${fullName})
+      and (l.deleted_at is not null or p.deleted_at is not null)
+    order by p.pk desc
+    limit 1`;
+
 /** Columns that enrichment may write. */
 export const enrichablePersonFields = ['first_name', 'last_name', 'full_name', 'job_title'] as const;
 export type EnrichablePersonField = (typeof enrichablePersonFields)[number];

@@ -119,6 +119,20 @@ export const afterDocumentRead = (
   },
 ];
 
+/** An invoice was asked for, and nobody has read the text of its document. */
+export const beforeInvoiceRead = (
+  documentId: string,
+  { allowModel }: { allowModel: boolean },
+): FollowUp[] => [
+  {
+    enrichment_type: 'ocr_extract',
+    entity_type: 'document',
+    entity_id: documentId,
+    input: { document_id: documentId, ...modelRule(allowModel) },
+    source_channel: 'manual',
+  },
+];
+
 /** An invoice was read: parties that are new or thin, contacts it names, and its payment. */
 export const afterInvoiceRead = (
   invoiceId: string,
@@ -138,6 +152,17 @@ export const afterInvoiceRead = (
     entity_id: invoiceId,
     input: { invoice_id: invoiceId },
     source_channel: 'ocr_completion',
+  },
+];
+
+/** A person approved other values of an invoice, which are other evidence for its payment. */
+export const afterInvoiceApproved = (invoiceId: string): FollowUp[] => [
+  {
+    enrichment_type: 'reconcile',
+    entity_type: 'invoice',
+    entity_id: invoiceId,
+    input: { invoice_id: invoiceId, force: true },
+    source_channel: 'manual',
   },
 ];
 

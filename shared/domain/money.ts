@@ -48,12 +48,15 @@ export const parseAmount = (text: string): string | null => {
   return PLAIN.test(plain) && plain.length <= DIGITS_MAX ? trimmed(scaled(plain)) : null;
 };
 
-/** The exact sum, shortest form; throws RangeError on a text that is no amount, as all functions below do. */
-export const addAmounts = (...amounts: string[]): string => {
+/** The exact sum of a list, however long; shortest form. Throws RangeError on a text that is no amount, as all below do. */
+export const sumAmounts = (amounts: readonly string[]): string => {
   const terms = amounts.map(scaled);
-  const scale = Math.max(0, ...terms.map((term) => term.scale));
+  const scale = terms.reduce((most, term) => Math.max(most, term.scale), 0);
   return trimmed({ units: terms.reduce((sum, term) => sum + atScale(term, scale), 0n), scale });
 };
+
+/** The exact sum of a few amounts. */
+export const addAmounts = (...amounts: string[]): string => sumAmounts(amounts);
 
 /** The same amount with the other sign. */
 export const negateAmount = (amount: string): string => {

@@ -13,7 +13,7 @@ export const plainTextDocument = (text: string): DocumentText => {
   const sheets = text.replace(/^\ufeff/, '').split('\f');
   const pages = sheets.slice(0, DOCUMENT_MAX_PAGES).map((sheet, index) => {
     const rows = sheet.split(/\r\n|\n|\r/).map(expandTabs);
-    const width = Math.max(...rows.map((row) => row.length)) * CHARACTER;
+    const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0) * CHARACTER;
     return pageOf(index + 1, { width, height: rows.length * LINE }, 'text', linesOfRuns(runsOf(rows)));
   });
   return {
@@ -33,17 +33,22 @@ const expandTabs = (row: string): string => {
   return expanded;
 };
 
-const runsOf = (rows: string[]): Run[] =>
-  rows
-    .flatMap((row, index) =>
-      [...row.matchAll(/\S+/g)].map((match) => ({
+/** As many as a page may have: a text of words only would be millions of them. */
+function runsOf(rows: readonly string[]): Run[] {
+  const runs: Run[] = [];
+  for (const [index, row] of rows.entries()) {
+    for (const match of row.matchAll(/\S+/g)) {
+      if (runs.length === PAGE_MAX_RUNS) return runs;
+      runs.push({
         text: match[0],
-        turn: 0 as const,
+        turn: 0,
         along: match.index * CHARACTER,
         baseline: (index + 0.8) * LINE,
         length: match[0].length * CHARACTER,
         size: LINE * 0.8,
         confidence: 1,
-      })),
-    )
-    .slice(0, PAGE_MAX_RUNS);
+      });
+    }
+  }
+  return runs;
+}

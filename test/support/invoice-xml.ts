@@ -6,7 +6,17 @@ interface Parts {
   date?: string;
   settlement?: string;
   lines?: string;
+  /** Inside the seller. */
+  seller?: string;
 }
+
+/** A seller's DefinedTradeContact. */
+export const ciiContact = ({
+  name = 'Tanja Feld',
+  email = 't.feld@oak.example',
+  phone = '+49 30 1234567',
+} = {}) =>
+  `<ram:DefinedTradeContact><ram:PersonName>${name}</ram:PersonName><ram:TelephoneUniversalCommunication><ram:CompleteNumber>${phone}</ram:CompleteNumber></ram:TelephoneUniversalCommunication><ram:EmailURIUniversalCommunication><ram:URIID>${email}</ram:URIID></ram:EmailURIUniversalCommunication></ram:DefinedTradeContact>`;
 
 /** A CrossIndustryInvoice (Factur-X, ZUGFeRD 2, XRechnung). */
 export const ciiXml = ({
@@ -15,6 +25,7 @@ export const ciiXml = ({
   date = '20240229',
   settlement = '',
   lines,
+  seller = '',
 }: Parts = {}) =>
   `<?xml version="1.0" encoding="UTF-8"?>${head}
 <rsm:CrossIndustryInvoice xmlns:rsm="urn:rsm" xmlns:ram="urn:ram" xmlns:udt="urn:udt">
@@ -32,7 +43,7 @@ export const ciiXml = ({
   </ram:IncludedSupplyChainTradeLineItem>`
   }
   <ram:ApplicableHeaderTradeAgreement>
-   <ram:SellerTradeParty><ram:Name>Muster &amp; S&#246;hne</ram:Name><ram:PostalTradeAddress><ram:PostcodeCode>75001</ram:PostcodeCode><ram:CityName>Paris</ram:CityName><ram:CountryID>FR</ram:CountryID></ram:PostalTradeAddress><ram:SpecifiedTaxRegistration><ram:ID schemeID="FC">201/1</ram:ID></ram:SpecifiedTaxRegistration><ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">FR83404833048</ram:ID></ram:SpecifiedTaxRegistration></ram:SellerTradeParty>
+   <ram:SellerTradeParty><ram:Name>Muster &amp; S&#246;hne</ram:Name>${seller}<ram:PostalTradeAddress><ram:PostcodeCode>75001</ram:PostcodeCode><ram:CityName>Paris</ram:CityName><ram:CountryID>FR</ram:CountryID></ram:PostalTradeAddress><ram:SpecifiedTaxRegistration><ram:ID schemeID="FC">201/1</ram:ID></ram:SpecifiedTaxRegistration><ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">FR83404833048</ram:ID></ram:SpecifiedTaxRegistration></ram:SellerTradeParty>
    <ram:BuyerTradeParty><ram:Name>Kunde</ram:Name></ram:BuyerTradeParty>
   </ram:ApplicableHeaderTradeAgreement>
   <ram:ApplicableHeaderTradeSettlement>

@@ -5,6 +5,7 @@ import {
   multiplyAmounts,
   negateAmount,
   parseAmount,
+  sumAmounts,
 } from '../../domain/money.ts';
 import { baseConfidence, DOUBT_CAP } from './confidence.ts';
 import type { Field, Fields } from './invoice.ts';
@@ -41,12 +42,15 @@ const sumOf = (fields: Fields, list: string, key: string): { sum: string; paths:
   const paths = pathsOf(fields, list, key);
   const values = paths.map((path) => amount(fields, path));
   if (paths.length === 0 || paths.length < rowsOf(fields, list)) return null;
-  return values.every((value) => value !== null) ? { sum: addAmounts(...values), paths } : null;
+  return values.every((value) => value !== null) ? { sum: sumAmounts(values), paths } : null;
 };
 
 const derived = (fields: Fields, value: string, rule: string, from: string[]): Field => ({
   value,
-  confidence: Math.min(baseConfidence.proved, ...from.map((path) => fields[path]?.confidence ?? 0)),
+  confidence: from.reduce<number>(
+    (least, path) => Math.min(least, fields[path]?.confidence ?? 0),
+    baseConfidence.proved,
+  ),
   source: 'rule',
   evidence: rule,
 });

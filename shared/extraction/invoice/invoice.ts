@@ -28,6 +28,10 @@ export interface Party {
   city?: string;
   email?: string;
   address?: string;
+  /** Whom to ask, as it is written: a person, a department, or the company once more. */
+  contact_name?: string;
+  contact_email?: string;
+  contact_phone?: string;
 }
 
 /** One row of the tax breakdown; amounts and rate are decimal strings. */

@@ -16,12 +16,13 @@ import {
   insertDocument,
   insertInvoice,
   insertPayment,
+  insertPerson,
   insertProvenance,
   insertTransaction,
   insertWorkspace,
 } from '../../support/factories.ts';
 import { fakeModel } from '../../support/fake-model.ts';
-import { ciiXml, creditNoteXml, longCiiXml } from '../../support/invoice-xml.ts';
+import { ciiContact, ciiXml, creditNoteXml, longCiiXml } from '../../support/invoice-xml.ts';
 import { deliver, enqueueOne, owner, taskOf, testRunner } from '../../support/pipeline.ts';
 
 const IBAN = 'DE02120300000000202051';
@@ -118,6 +119,14 @@ const children = (task: TaskRow) =>
     task.pk,
   );
 
+/** Types of the follow-ups, those included that no worker here can do. */
+const askedFor = async (task: TaskRow) => [
+  ...(await children(task)).map(({ enrichment_type }) => enrichment_type),
+  ...((outputOf(task).followups_refused ?? []) as { enrichment_type: string }[]).map(
+    ({ enrichment_type }) => enrichment_type,
+  ),
+];
+
 describe('an e-invoice', () => {
   test('becomes an invoice with its lines, parties and evidence', async () => {
     const document = await extracted(xmlDocument(ciiXml()));
@@ -200,13 +209,7 @@ describe('an e-invoice', () => {
         source_channel: 'ocr_completion',
       },
     ]);
-    const asked = [
-      ...followUps.map(({ enrichment_type }) => enrichment_type),
-      ...((outputOf(task).followups_refused ?? []) as { enrichment_type: string }[]).map(
-        ({ enrichment_type }) => enrichment_type,
-      ),
-    ];
-    expect(asked.sort()).toEqual(['ai_company', 'ai_company', 'reconcile']);
+    expect((await askedFor(task)).sort()).toEqual(['ai_company', 'ai_company', 'reconcile']);
   });
 
   test('records who said each field that was written', async () => {
@@ -422,6 +425,100 @@ describe('halts', () => {
       { enrichment_type: 'ocr_extract', entity_id: document.document_id },
     ]);
   });
+});
+
+describe('a contact of the counterparty', () => {
+  const people = () =>
+    rows(
+      `select p.person_id, p.full_name, p.last_name, l.relationship_type, c.name as company,
+         (select e.value from person_emails pe join emails e on e.pk = pe.email_pk where pe.person_pk = p.pk) as email,
+         (select t.e164_number from person_phones pp join phones t on t.pk = pp.phone_pk where pp.person_pk = p.pk) as phone
+       from peoples p
+       left join company_people l on l.person_pk = p.pk and l.deleted_at is null
+       left join companies c on c.pk = l.company_pk
+       where p.workspace_pk = $1 and p.deleted_at is null order by p.pk, l.pk`,
+      workspacePk,
+    );
+  const withContact = (contact = ciiContact()) => xmlDocument(ciiXml({ seller: contact }));
+
+  test('is added with how to reach them, and looked up', async () => {
+    const document = await extracted(withContact());
+
+    const { task } = await run(document.document_id);
+
+    const [person] = await people();
+    expect(person).toMatchObject({
+      full_name: 'Tanja Feld',
+      last_name: 'Feld',
+      relationship_type: 'contact',
+      company: 'Muster & Söhne',
+      email: 't.feld@oak.example',
+      phone: '+49301234567',
+    });
+    expect(outputOf(task).parties).toMatchObject({ contacts: [person?.person_id] });
+    expect(await askedFor(task)).toContain('ai_people');
+    expect(
+      await rows(
+        'select field, source from field_provenance where entity_id = $1 order by field',
+        person?.person_id,
+      ),
+    ).toEqual(['first_name', 'full_name', 'last_name'].map((field) => ({ field, source: 'xml' })));
+  });
+
+  test('is one person on two invoices, by mailbox or by name, and not looked up twice', async () => {
+    const first = await extracted(withContact());
+    const second = await extracted(
+      xmlDocument(ciiXml({ number: 'A-18', seller: ciiContact({ name: 'Feld, Tanja' }) })),
+    );
+    const third = await extracted(
+      xmlDocument(ciiXml({ number: 'A-19', seller: ciiContact({ email: 'info@oak.example' }) })),
+    );
+    await run(first.document_id);
+
+    const again = await run(second.document_id);
+    const once = await run(third.document_id);
+
+    expect(await people()).toHaveLength(1);
+    for (const { task } of [again, once]) expect(await askedFor(task)).not.toContain('ai_people');
+  });
+
+  test('stays away once somebody took them out', async () => {
+    await run((await extracted(withContact())).document_id);
+    await client.query('update company_people set deleted_at = now() where workspace_pk = $1', [workspacePk]);
+    await client.query('update peoples set deleted_at = now() where workspace_pk = $1', [workspacePk]);
+
+    const next = await extracted(xmlDocument(ciiXml({ number: 'A-20', seller: ciiContact() })));
+    await run(next.document_id);
+
+    expect(await people()).toEqual([]);
+  });
+
+  test('is never one of our own people', async () => {
+    const own = await insertCompany(client, workspacePk, { name: 'Kunde' });
+    await client.query('update workspaces set own_company_pk = $1 where pk = $2', [own.pk, workspacePk]);
+    const mine = await insertPerson(client, workspacePk, { full_name: 'Our Boss' });
+    await client.query(
+      `with address as (insert into emails (workspace_pk, value) values ($1, 'T.Feld@oak.example') returning pk),
+         link as (insert into company_people (workspace_pk, company_pk, person_pk) values ($1, $2, $3))
+       insert into person_emails (workspace_pk, person_pk, email_pk) select $1, $3, pk from address`,
+      [workspacePk, own.pk, mine.pk],
+    );
+
+    const { task } = await run((await extracted(withContact())).document_id);
+
+    expect(await people()).toMatchObject([{ full_name: 'Our Boss', company: 'Kunde' }]);
+    expect(outputOf(task).parties).toMatchObject({ contacts: [] });
+  });
+
+  test.each(['Kundenservice', 'Muster & Söhne'.replace('&', '&amp;'), 'nicht vorhanden'])(
+    'is nobody where the invoice says %s',
+    async (name) => {
+      const { task } = await run((await extracted(withContact(ciiContact({ name })))).document_id);
+
+      expect(task.status).toBe('completed');
+      expect(await people()).toEqual([]);
+    },
+  );
 });
 
 describe('an invoice that is there already', () => {

@@ -79,3 +79,11 @@ test('a long text is cut to what an index holds', () => {
     mapInvoice(invoiceOf({ invoice_number: 'x'.repeat(500) })).fields.invoice_number?.value,
   ).toHaveLength(120);
 });
+
+test('lines without end are as sure as the least sure of them', () => {
+  const lines = Object.fromEntries(Array.from({ length: 130_000 }, (_, index) => [`items.${index}.id`, '1']));
+  const invoice = invoiceOf(lines);
+  invoice.facts['items.7.id'] = { value: '8', confidence: 0.5, source: 'text', evidence: 'page 1' };
+
+  expect(mapInvoice(invoice).items).toMatchObject({ confidence: 0.5, source: 'text' });
+});

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Chosen } from '../../../functions/ai_people/choose-fields.ts';
 import { fieldStates, withFullName } from '../../../functions/ai_people/person-fields.ts';
-import { splitName } from '../../../functions/ai_people/split-name.ts';
 import { decideWrites } from '../../../shared/domain/field-writes.ts';
+import { splitName } from '../../../shared/domain/person/split-name.ts';
 
 const emails = ['ada@firm.example'];
 const personOf = (full_name: string, first_name: string, last_name: string) => ({

@@ -410,6 +410,7 @@ export const statementSamples: Record<string, object[]> = {
   'payment-means.ts linkPaymentMeans': [{ workspacePk: 1, invoicePk: 1, paymentMeansPk: 1 }],
 
   'peoples.ts findPerson': [{ workspacePk: 1, personId: uuid }],
+  'peoples.ts findRemovedPerson': [{ workspacePk: 1, companyPk: 1, fullName: 'f' }],
   'peoples.ts insertCompanyPerson': [
     { workspacePk: 1, personPk: 1, companyPk: 1, relationshipType: 'contact' },
   ],

@@ -12,6 +12,7 @@ import {
   negateAmount,
   parseAmount,
   subtractAmounts,
+  sumAmounts,
   toMinorUnits,
 } from '../../../shared/domain/money.ts';
 
@@ -106,4 +107,9 @@ describe('money', () => {
       }),
     );
   });
+});
+
+test('a sum has no limit of terms', () => {
+  expect(sumAmounts(Array.from({ length: 200_000 }, () => '0.01'))).toBe('2000');
+  expect(sumAmounts([])).toBe('0');
 });

@@ -1,4 +1,4 @@
-import { addAmounts, amountsAgree, compareAmounts, multiplyAmounts } from '../../../domain/money.ts';
+import { amountsAgree, compareAmounts, multiplyAmounts, sumAmounts } from '../../../domain/money.ts';
 import { type DecimalMark, findAmounts } from './amounts.ts';
 import type { Segment, Sheet } from './sheet.ts';
 import { roleOfLabel } from './total-roles.ts';
@@ -66,6 +66,6 @@ const itemIn = (row: Segment[], mark: DecimalMark): PageItem | null => {
 export const readItems = (sheet: Sheet, mark: DecimalMark, sums: (string | undefined)[]): PageItem[] => {
   const items = sheet.rows.flatMap((row) => itemIn(row, mark) ?? []).slice(0, ITEMS_MAX);
   if (items.length === 0) return [];
-  const sum = addAmounts(...items.map(({ total }) => total));
+  const sum = sumAmounts(items.map(({ total }) => total));
   return sums.some((each) => each !== undefined && amountsAgree(each, sum, TOLERANCE)) ? items : [];
 };

@@ -7,6 +7,7 @@ import { readCurrency } from './currency.ts';
 import { dateOrderOf } from './dates.ts';
 import { type DocumentKind, readKind } from './document-kind.ts';
 import { findBics, findIbans, findVatIds, type Identifier } from './identifiers.ts';
+import { readContacts } from './read-contact.ts';
 import { readDates } from './read-dates.ts';
 import { readItems } from './read-items.ts';
 import { readInvoiceNumber } from './read-number.ts';
@@ -95,6 +96,11 @@ export const readPageText = (
   };
   party('supplier', supplier);
   party('customer', customer);
+  for (const [role, { name, email, phone }] of Object.entries(readContacts(sheet))) {
+    found.candidate(`${role}.contact_name`, name);
+    found.candidate(`${role}.contact_email`, email);
+    found.candidate(`${role}.contact_phone`, phone);
+  }
   found.identifier('iban', accounts[0]);
   found.identifier(
     'bic',

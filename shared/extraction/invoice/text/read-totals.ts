@@ -5,6 +5,7 @@ import {
   compareAmounts,
   multiplyAmounts,
   subtractAmounts,
+  sumAmounts,
 } from '../../../domain/money.ts';
 import type { DecimalMark } from './amounts.ts';
 import type { Candidate } from './choose.ts';
@@ -195,7 +196,7 @@ const strongest = (figures: Figure[], fits: (figure: Figure) => boolean): Candid
 
 const sumOf = (rows: TaxRow[], pick: (row: TaxRow) => string, role: TotalRole): Figure[] => {
   const [first] = rows;
-  return first ? [{ role, strength: 0.8, value: addAmounts(...rows.map(pick)), segment: first.segment }] : [];
+  return first ? [{ role, strength: 0.8, value: sumAmounts(rows.map(pick)), segment: first.segment }] : [];
 };
 
 /** The sums of an invoice or a receipt, by label, place and arithmetic. */

@@ -16,6 +16,7 @@ const TRADE = 'SupplyChainTradeTransaction|SpecifiedSupplyChainTradeTransaction'
 const AGREEMENT = 'ApplicableHeaderTradeAgreement|ApplicableSupplyChainTradeAgreement';
 const SETTLEMENT = 'ApplicableHeaderTradeSettlement|ApplicableSupplyChainTradeSettlement';
 const SUMS = 'SpecifiedTradeSettlementHeaderMonetarySummation|SpecifiedTradeSettlementMonetarySummation';
+const CONTACT = 'DefinedTradeContact';
 const RATE = 'RateApplicablePercent|ApplicablePercent';
 const LINE_AGREEMENT = 'SpecifiedLineTradeAgreement|SpecifiedSupplyChainTradeAgreement';
 const LINE_DELIVERY = 'SpecifiedLineTradeDelivery|SpecifiedSupplyChainTradeDelivery';
@@ -36,7 +37,10 @@ const partyFacts = (role: string, party: XmlElement | undefined): Facts => [
   [`${role}.country`, textAt(party, 'PostalTradeAddress/CountryID')],
   [`${role}.postal_code`, textAt(party, 'PostalTradeAddress/PostcodeCode')],
   [`${role}.city`, textAt(party, 'PostalTradeAddress/CityName')],
-  [`${role}.email`, textAt(party, 'DefinedTradeContact/EmailURIUniversalCommunication/URIID')],
+  [`${role}.email`, textAt(party, `${CONTACT}/EmailURIUniversalCommunication/URIID`)],
+  [`${role}.contact_name`, textAt(party, `${CONTACT}/PersonName`)],
+  [`${role}.contact_email`, textAt(party, `${CONTACT}/EmailURIUniversalCommunication/URIID`)],
+  [`${role}.contact_phone`, textAt(party, `${CONTACT}/TelephoneUniversalCommunication/CompleteNumber`)],
 ];
 
 const itemFacts = (line: XmlElement, index: number): Facts => {

@@ -24,6 +24,9 @@ const partyFacts = (role: string, party: XmlElement | undefined): Facts => {
     [`${role}.postal_code`, textAt(party, 'Sede/CAP')],
     [`${role}.city`, textAt(party, 'Sede/Comune')],
     [`${role}.email`, textAt(party, 'Contatti/Email')],
+    // It has no element for a person's name.
+    [`${role}.contact_email`, textAt(party, 'Contatti/Email')],
+    [`${role}.contact_phone`, textAt(party, 'Contatti/Telefono')],
   ];
 };
 

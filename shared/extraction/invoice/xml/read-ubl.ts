@@ -33,6 +33,9 @@ const partyFacts = (role: string, party: XmlElement | undefined): Facts => {
     [`${role}.postal_code`, textAt(party, 'PostalAddress/PostalZone')],
     [`${role}.city`, textAt(party, 'PostalAddress/CityName')],
     [`${role}.email`, textAt(party, 'Contact/ElectronicMail')],
+    [`${role}.contact_name`, textAt(party, 'Contact/Name')],
+    [`${role}.contact_email`, textAt(party, 'Contact/ElectronicMail')],
+    [`${role}.contact_phone`, textAt(party, 'Contact/Telephone')],
   ];
 };
 

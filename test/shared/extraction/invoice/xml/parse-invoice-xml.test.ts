@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { parseInvoiceXml } from '../../../../../shared/extraction/invoice/xml/parse-invoice-xml.ts';
-import { ciiXml, creditNoteXml, fatturaXml, zugferd1Xml } from '../../../../support/invoice-xml.ts';
+import {
+  ciiContact,
+  ciiXml,
+  creditNoteXml,
+  fatturaXml,
+  zugferd1Xml,
+} from '../../../../support/invoice-xml.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -126,6 +132,34 @@ describe('parseInvoiceXml', () => {
 
   test('does not take one instalment of several for the amount due', () => {
     expect(read(fatturaXml({ payments: 2 })).values.amount_due).toBeUndefined();
+  });
+
+  test.each([
+    ['CII', ciiXml({ seller: ciiContact() }), 'Tanja Feld'],
+    [
+      'UBL',
+      creditNoteXml().replace(
+        '<cac:PartyLegalEntity>',
+        '<cac:Contact><cbc:Name>Tanja Feld</cbc:Name><cbc:Telephone>+49 30 1234567</cbc:Telephone><cbc:ElectronicMail>t.feld@oak.example</cbc:ElectronicMail></cac:Contact>$&',
+      ),
+      'Tanja Feld',
+    ],
+    [
+      'FatturaPA, which names nobody',
+      fatturaXml().replace(
+        '</Sede>',
+        '$&<Contatti><Telefono>+49 30 1234567</Telefono><Email>t.feld@oak.example</Email></Contatti>',
+      ),
+      undefined,
+    ],
+  ])('reads whom to ask from %s', (_syntax, xml, name) => {
+    const { values } = read(xml);
+
+    expect(values['supplier.contact_name']).toBe(name);
+    expect(values).toMatchObject({
+      'supplier.contact_email': 't.feld@oak.example',
+      'supplier.contact_phone': '+49 30 1234567',
+    });
   });
 
   test('leaves out a date that is on no calendar', () => {

@@ -1,4 +1,4 @@
-import { foldText } from '../../shared/domain/names.ts';
+import { foldText } from '../names.ts';
 
 /** The words that tell how a name is built, all folded: lower-case, without accents. */
 

@@ -1,4 +1,4 @@
-import { foldText } from '../../shared/domain/names.ts';
+import { foldText } from '../names.ts';
 
 /** Shared mailboxes by what stands before the @, alone or with more behind it: `billing-eu`, `info2`. */
 const roles = new Set(

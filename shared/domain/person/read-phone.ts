@@ -6,8 +6,14 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
-import { foldText } from '../../shared/domain/names.ts';
-import type { Phone } from './facts.ts';
+import { foldText } from '../names.ts';
+
+/** A telephone number, and what kind of line it is. */
+export interface Phone {
+  /** E.164. */
+  number: string;
+  label: 'mobile' | 'work' | 'home' | 'other';
+}
 
 /** Only a country knows what a number without one means; ISO 3166-1 alpha-2. */
 const countryOf = (country: string | null): { defaultCountry?: CountryCode } =>

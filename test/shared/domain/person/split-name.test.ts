@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitName } from '../../../functions/ai_people/split-name.ts';
+import { splitName } from '../../../../shared/domain/person/split-name.ts';
 
 const parts = (text: string) => {
   const name = splitName(text);

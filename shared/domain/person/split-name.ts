@@ -1,4 +1,4 @@
-import { foldText, isLegalForm } from '../../shared/domain/names.ts';
+import { foldText, isLegalForm } from '../names.ts';
 import {
   addresses,
   degrees,

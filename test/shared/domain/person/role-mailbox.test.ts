@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isRoleMailbox } from '../../../functions/ai_people/role-mailbox.ts';
+import { isRoleMailbox } from '../../../../shared/domain/person/role-mailbox.ts';
 
 test.each([
   'info@firm.example',
