@@ -78,3 +78,27 @@ export const supersedeStructuredExtractions = ({
       and extraction_family = ${family}
       and document_structured_extraction_id <> ${keep}::uuid
       and deleted_at is null`;
+
+/** The cached readings of the newest invoices that a company issued, newest first. */
+export const listReadingsOfIssuer = ({
+  workspacePk,
+  companyPk,
+  limit,
+}: {
+  workspacePk: number;
+  companyPk: number;
+  limit: number;
+}) =>
+  sql.type(StructuredExtractionRow)`
+    select e.document_structured_extraction_id, e.result
+    from invoices i
+    join document_structured_extractions e
+      on e.document_pk = i.document_pk
+      and e.workspace_pk = i.workspace_pk
+    where i.workspace_pk = ${workspacePk}
+      and i.issuer_pk = ${companyPk}
+      and i.deleted_at is null
+      and e.extraction_family = 'invoice'
+      and e.deleted_at is null
+    order by i.pk desc, e.pk desc
+    limit ${limit}`;

@@ -105,6 +105,8 @@ export const catalogue: readonly CatalogueEntry[] = [
     queue: { ...queue, maxDispatchesPerSecond: 20, maxConcurrentDispatches: 4 },
   },
   { ...worker, name: 'ai_invoice', targets: ['document', 'invoice'], memory: '2Gi', timeBudgetSeconds: 120 },
+  // Four pages and the registers, one after the other, then a model.
+  { ...worker, name: 'ai_company', targets: ['company'], timeBudgetSeconds: 120 },
   { ...worker, name: 'ai_people', targets: ['person'] },
   { ...worker, name: 'reconcile', targets: ['transaction', 'invoice', 'company', 'person', 'account'] },
   { ...worker, name: 'provider_score', targets: ['company'] },

@@ -1,8 +1,9 @@
 import { type CountryCode, findPhoneNumbersInText, isSupportedCountry } from 'libphonenumber-js';
 import { countryNamed } from '../invoice/text/countries.ts';
 import { fold } from '../invoice/text/fold.ts';
+import { cleanText } from './clean-text.ts';
 import type { StatedAddress } from './json-ld.ts';
-import { cleanText, type SitePage } from './page.ts';
+import type { SitePage } from './page.ts';
 
 const EMAIL = /[\p{L}\p{N}][\p{L}\p{N}._%+-]{0,63}@(?:[\p{L}\p{N}-]{1,63}\.)+\p{L}{2,24}/gu;
 

@@ -1,7 +1,7 @@
 import { fold } from '../invoice/text/fold.ts';
 import { hasLegalForm } from '../invoice/text/party-names.ts';
+import { cleanText } from './clean-text.ts';
 import { legalFormIn } from './legal-forms.ts';
-import { cleanText } from './page.ts';
 
 /** A registered name in a legal notice, and how it was told from the rest. */
 export interface LegalName {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type CheerioAPI, load } from 'cheerio/slim';
+import { cleanText } from './clean-text.ts';
 
 /** A page of a web site as the readers take it. */
 export interface SitePage {
@@ -8,6 +9,8 @@ export interface SitePage {
   $: CheerioAPI;
   /** What a visitor reads, one block per line, in the order of the source; hidden parts are left out. */
   lines: string[];
+  /** The same of its footers, where sites without a legal notice name their numbers. */
+  footer: string[];
 }
 
 /** Characters of visible text that are read of one page. */
@@ -32,10 +35,10 @@ const isHidden = (attributes: Record<string, string>) =>
   /display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])/i.test(attributes.style ?? '');
 
 /** Walks with a list of its own: a page may nest deeper than a call stack. */
-const visibleText = ($: CheerioAPI): string => {
+const visibleText = (nodes: readonly Node[]): string => {
   const pieces: string[] = [];
   let length = 0;
-  const open: (Node | string)[] = [...$.root().contents().toArray()].reverse();
+  const open: (Node | string)[] = [...nodes].reverse();
   while (open.length > 0 && length < TEXT_MAX) {
     const node = open.pop();
     const piece =
@@ -102,19 +105,18 @@ export const parsePage = (body: Uint8Array): CheerioAPI => parse(decode(body));
 /** Parses a page and reads its text. */
 export const readPage = (url: string, body: Uint8Array): SitePage => {
   const $ = parsePage(body);
-  const lines = visibleText($)
-    .split('\n')
-    .flatMap((line) => cleanText(line).match(LINE) ?? []);
-  return { url, $, lines };
+  return {
+    url,
+    $,
+    lines: linesOf($.root().contents().toArray()),
+    footer: linesOf($('footer, #footer, .footer').toArray()),
+  };
 };
 
-/** One line without control characters, zero-width marks and doubled spaces. */
-export const cleanText = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+const linesOf = (nodes: readonly Node[]): string[] =>
+  visibleText(nodes)
+    .split('\n')
+    .flatMap((line) => cleanText(line).match(LINE) ?? []);
 
 /** The text of a value that may hold markup or entities, as JSON-LD and meta tags often do. */
 export const plainValue = (value: string): string =>

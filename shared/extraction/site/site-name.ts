@@ -1,7 +1,8 @@
 import { getDomainWithoutSuffix } from 'tldts';
 import { foldText, isLegalForm } from '../../domain/names.ts';
+import { cleanText } from './clean-text.ts';
 import { statedSiteName } from './json-ld.ts';
-import { cleanText, metaContent, type SitePage } from './page.ts';
+import { metaContent, type SitePage } from './page.ts';
 
 /** What a page calls its site, and by which of its parts. */
 export interface SiteName {

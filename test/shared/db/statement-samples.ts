@@ -132,6 +132,10 @@ export const statementSamples: Record<string, object[]> = {
     },
   ],
   'company-identity.ts lockCompanyRecords': [{ workspacePk: 1, companyIds: [uuid] }],
+  'company-profiles.ts findCompanyProfile': [{ workspacePk: 1, companyId: uuid }],
+  'company-profiles.ts lockCompanyProfile': [{ workspacePk: 1, companyId: uuid }],
+  'company-profiles.ts updateCompanyFields': [{ workspacePk: 1, companyPk: 1, fields: { name: 'n' } }],
+
   'custom-columns.ts confirmCell': [{ workspacePk: 1, customColumnPk: 1, recordId: uuid, taskPk: 1 }],
   'custom-columns.ts findCustomColumn': [{ workspacePk: 1, customColumnId: uuid }],
   'custom-columns.ts findStanding': [{ workspacePk: 1, customColumnPk: 1, recordId: uuid }],
@@ -157,6 +161,7 @@ export const statementSamples: Record<string, object[]> = {
   'document-extractions.ts saveExtraction': [{ ...extraction, text: 't', pageCount: 1, metadata: {} }],
 
   'document-structured-extractions.ts findStructuredExtraction': [structuredKey],
+  'document-structured-extractions.ts listReadingsOfIssuer': [{ workspacePk: 1, companyPk: 1, limit: 5 }],
   'document-structured-extractions.ts saveStructuredExtraction': [
     { ...structuredKey, result: {}, mapped: {}, flags: [] },
   ],

@@ -168,13 +168,13 @@ test('lines made to keep patterns busy are read to their end', () => {
     'X GmbH is a '.repeat(80),
   ];
 
-  const read = Array.from({ length: 20 }, () => [
+  const read = [
     ...readLegalNumbers(hostile).vat_ids,
     ...readLegalNames(hostile),
     ...findEmails(hostile),
     ...findPhones(hostile, 'FR'),
     findAddress(hostile),
-  ]);
+  ];
 
-  expect(read.flat().filter(Boolean)).toEqual([]);
+  expect(read.filter(Boolean)).toEqual([]);
 });
