@@ -1,4 +1,9 @@
-import { type ExpenseRow, listCompanyExpenses } from '../../shared/db/close-expenses.ts';
+import {
+  type ExpenseRow,
+  listCompanyExpenses,
+  listCompanyMeans,
+  listOpenInvoices,
+} from '../../shared/db/close-expenses.ts';
 import { type CompanyIdentity, findCompany } from '../../shared/db/companies.ts';
 import { listProvidersLike } from '../../shared/db/providers.ts';
 import type { Db } from '../../shared/db/sql.ts';
@@ -9,16 +14,19 @@ import { completed, failed, type Outcome, waitingForSubtasks } from '../../share
 import { countGaps, sumByCurrency } from './count-gaps.ts';
 import type { Scope } from './load-scope.ts';
 
-/** Has the expenses matched that an open invoice of the counterparty may explain, if there are any. */
+/** Has what nothing covers matched with the open invoices of the counterparty, if there are both. */
 export async function startCounterparty(db: Db, scope: Scope, companyId: string): Promise<Outcome> {
   const loaded = await load(db, scope, companyId);
   if (loaded === null) return gone(companyId);
-  const wanted = loaded.expenses.filter((expense) => expense.has_candidate);
-  if (wanted.length === 0) return report(db, scope, loaded);
-  return waitingForSubtasks(
-    { month: scope.month, phase: 'matching', waiting_for: wanted.length },
-    afterCandidatesFound(wanted.map((expense) => expense.transaction_id)),
-  );
+  const open = loaded.expenses.filter((expense) => expense.state !== 'covered');
+  if (open.length === 0) return report(db, scope, loaded);
+  const invoices = await db.any(listOpenInvoices({ ...scope.span, companyPk: loaded.company.pk }));
+  const tasks = afterCandidatesFound({
+    transactionIds: open.map((expense) => expense.transaction_id),
+    invoiceIds: invoices.map((invoice) => invoice.invoice_id),
+  });
+  if (tasks.length === 0) return report(db, scope, loaded);
+  return waitingForSubtasks({ month: scope.month, phase: 'matching', waiting_for: tasks.length }, tasks);
 }
 
 /** Records for what is still missing how it can be had. */
@@ -36,9 +44,10 @@ const gone = (companyId: string) => failed('NOT_FOUND', `there is no company ${c
 
 async function load(db: Db, { workspacePk, span }: Scope, companyId: string): Promise<Loaded | null> {
   const company = await db.maybeOne(findCompany({ workspacePk, companyId }));
-  return (
-    company && { company, expenses: await db.any(listCompanyExpenses({ ...span, companyPk: company.pk })) }
-  );
+  if (company === null) return null;
+  const { pk: companyPk } = company;
+  const meansPks = (await db.any(listCompanyMeans({ workspacePk, companyPk }))).map((row) => row.pk);
+  return { company, expenses: await db.any(listCompanyExpenses({ ...span, companyPk, meansPks })) };
 }
 
 async function report(db: Db, scope: Scope, { company, expenses }: Loaded): Promise<Outcome> {

@@ -1,4 +1,5 @@
-import { failed } from '../../shared/domain/outcomes.ts';
+import type { Db } from '../../shared/db/sql.ts';
+import { failed, type Outcome } from '../../shared/domain/outcomes.ts';
 import { defineEnrichment } from '../../shared/tasks/define-enrichment.ts';
 import { approveClose } from './approve-close.ts';
 import { finishCounterparty, startCounterparty } from './close-counterparty.ts';
@@ -11,17 +12,20 @@ export const monthlyClose = defineEnrichment({
   input: MonthlyCloseInput,
   output: MonthlyCloseOutput,
 
-  // All of it is counting in the database, so each run is its closing transaction.
-  async run({ task, input, subtasks }) {
-    return async (db) => {
+  // All of it is counting in the database. The month decides in its closing transaction; a counterparty only reads, and
+  // does so before its own, which holds the lock that its siblings wait for.
+  async run({ task, input, subtasks }, { read }) {
+    const work = async (db: Db): Promise<Outcome> => {
       const scope = await loadScope(db, task, input);
       if ('refused' in scope) return failed('INPUT_INVALID', scope.refused);
-      if (scope.companyId !== null)
-        return subtasks === null
-          ? startCounterparty(db, scope, scope.companyId)
-          : finishCounterparty(db, scope, scope.companyId);
-      return subtasks === null ? startMonth(db, scope) : finishMonth(db, scope, subtasks);
+      const { companyId } = scope;
+      if (companyId === null)
+        return subtasks === null ? startMonth(db, scope) : finishMonth(db, scope, subtasks);
+      return subtasks === null
+        ? startCounterparty(db, scope, companyId)
+        : finishCounterparty(db, scope, companyId);
     };
+    return input.company_id === undefined ? work : read(work);
   },
 
   resolve: {

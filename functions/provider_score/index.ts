@@ -1,3 +1,4 @@
+import { listCompanyMeans } from '../../shared/db/close-expenses.ts';
 import { findCompany } from '../../shared/db/companies.ts';
 import { findCompanyGap } from '../../shared/db/company-gaps.ts';
 import { markProviderMatched } from '../../shared/db/providers.ts';
@@ -33,7 +34,9 @@ export const providerScore = defineEnrichment({
         return halted('own_company', 'the company is the workspace itself');
 
       const from = firstDay(asOf, input.window_days);
-      const gap = await db.one(findCompanyGap({ workspacePk, companyPk: company.pk, from, to: asOf }));
+      const { pk: companyPk } = company;
+      const meansPks = (await db.any(listCompanyMeans({ workspacePk, companyPk }))).map((row) => row.pk);
+      const gap = await db.one(findCompanyGap({ workspacePk, companyPk, meansPks, from, to: asOf }));
       const finished = gap.open === 0 ? await db.any(finishScoredTasks({ workspacePk, companyId })) : [];
       if (gap.open === 0 && gap.internal > 0)
         return halted('bank_internal', 'its movements are the bank’s own or between own accounts');

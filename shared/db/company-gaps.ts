@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EXCHANGE_RATE_MAX_AGE_DAYS } from '../domain/limits.ts';
-import { expenses, expensesOf } from './close-expenses.ts';
+import { expenses } from './close-expenses.ts';
 import { Decimal, sql, Timestamp } from './sql.ts';
 
 /** What the settled expenses of one company lack in a span of days. */
@@ -28,11 +28,14 @@ const SAMPLES_MAX = 5;
 export const findCompanyGap = ({
   workspacePk,
   companyPk,
+  meansPks,
   from,
   to,
 }: {
   workspacePk: number;
   companyPk: number;
+  /** The company's payment means. */
+  meansPks: readonly number[];
   from: string;
   to: string;
 }) =>
@@ -58,7 +61,7 @@ export const findCompanyGap = ({
         -- What a bank takes for itself has no invoice anywhere.
         x.kind = 'bank_internal' or coalesce(x.type in ('fee', 'interest', 'exchange'), false) as internal,
         coalesce(s.base_currency::text, 'EUR') as base_currency
-      from (${expenses({ workspacePk, from, to, settledBy: to }, expensesOf(workspacePk, companyPk))}) x
+      from (${expenses({ workspacePk, from, to, settledBy: to }, meansPks)}) x
       left join workspace_accounting_settings s on s.workspace_pk = ${workspacePk}
       where x.company_pk = ${companyPk}
         and not x.covered

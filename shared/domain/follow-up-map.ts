@@ -298,9 +298,27 @@ export const afterMonthOpened = (
     input: { record_id: month, company_id: companyId },
   }));
 
-/** The close of a month found expenses that an invoice at hand may explain. */
-export const afterCandidatesFound = (transactionIds: readonly string[]): FollowUp[] =>
-  transactionIds.map((id) => reconcileTransaction(id, null));
+/**
+ * The close of a month found expenses of a counterparty that nothing covers and open invoices of theirs. A link is found
+ * from either side, so the fewer are matched.
+ */
+export const afterCandidatesFound = ({
+  transactionIds,
+  invoiceIds,
+}: {
+  transactionIds: readonly string[];
+  invoiceIds: readonly string[];
+}): FollowUp[] =>
+  invoiceIds.length < transactionIds.length
+    ? invoiceIds.map(
+        (id): FollowUp => ({
+          enrichment_type: 'reconcile',
+          entity_type: 'invoice',
+          entity_id: id,
+          input: { invoice_id: id },
+        }),
+      )
+    : transactionIds.map((id) => reconcileTransaction(id, null));
 
 /**
  * A cell of a record changed: the columns and rules whose formula reads it, as shared/formula/dependents.ts finds them.

@@ -10,6 +10,7 @@ const benches: Record<string, { measures: string; quick: readonly string[] }> = 
   emulator: { measures: 'tasks a second through the Cloud Tasks emulator', quick: ['300'] },
   reconcile: { measures: 'matching payments with invoices', quick: ['400', '600'] },
   backfill: { measures: 'walking over unlinked documents, twice', quick: ['100'] },
+  close: { measures: 'closing a month, by the number of counterparties', quick: ['20'] },
   extraction: { measures: 'reading the words of sample documents', quick: ['--documents', '1'] },
   invoices: { measures: 'reading the fields of sample invoices', quick: ['--documents', '1'] },
 };

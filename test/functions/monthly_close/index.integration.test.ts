@@ -227,3 +227,36 @@ test('a month that is being closed answers its task, and a second one of it is r
     error: `already_running: 2026-03 is closed by task ${macro.enrichment_task_id}`,
   });
 });
+
+test.each([
+  ['a month that has not ended', '2999-01', true, 'month_not_ended: 2999-01 has not ended yet'],
+  ['a workspace whose own company nobody confirmed', '2026-03', false, 'own_company_unconfirmed'],
+])('%s is refused', async (_what, month, confirmed, reason) => {
+  const workspace = await insertWorkspace(client);
+  if (confirmed) await confirmOwnCompany(client, workspace.pk);
+  const runner = testRunner(database);
+  const macro = await enqueueOne(runner, workspace.pk, closeOfMonth(workspace.workspace_id, month));
+
+  await deliver(runner, monthlyClose, macro);
+
+  expect(await taskOf(runner, macro)).toMatchObject({
+    status: 'rejected',
+    error: expect.stringContaining(reason),
+  });
+});
+
+test('a month without anything uncovered is done at once', async () => {
+  const tenant = await openTenant();
+  const payee = await tenant.bank.payee();
+  const paid = await tenant.bank.expense(payee);
+  const invoice = await insertInvoice(client, tenant.pk, { issuer_pk: payee.pk });
+  await insertPayment(client, tenant.pk, { invoicePk: invoice.pk, transactionPk: paid.pk });
+  const { runner, macro } = await start(tenant);
+
+  await deliver(runner, monthlyClose, macro);
+
+  expect(await taskOf(runner, macro)).toMatchObject({
+    status: 'completed',
+    output: { status: 'ok', counterparties: 1, covered: 1, gap_total: '0.00' },
+  });
+});

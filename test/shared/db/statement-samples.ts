@@ -50,7 +50,9 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'accounts.ts listCompanyIbans': [{ workspacePk: 1, companyPk: 1 }],
 
-  'close-expenses.ts listCompanyExpenses': [{ ...span, companyPk: 1 }],
+  'close-expenses.ts listCompanyExpenses': [{ ...span, companyPk: 1, meansPks: [1] }],
+  'close-expenses.ts listCompanyMeans': [{ workspacePk: 1, companyPk: 1 }],
+  'close-expenses.ts listOpenInvoices': [{ ...span, companyPk: 1 }],
   'close-expenses.ts listCounterparties': [span],
   'close-report.ts countBlockers': [span],
   'close-report.ts listGaps': [{ ...span, month: '2026-03', limit: 1 }],
@@ -77,7 +79,9 @@ export const statementSamples: Record<string, object[]> = {
   ],
 
   'companies.ts findCompany': [{ workspacePk: 1, companyId: uuid }],
-  'company-gaps.ts findCompanyGap': [{ workspacePk: 1, companyPk: 1, from: '2026-01-01', to: '2026-03-31' }],
+  'company-gaps.ts findCompanyGap': [
+    { workspacePk: 1, companyPk: 1, meansPks: [1], from: '2026-01-01', to: '2026-03-31' },
+  ],
 
   'companies.ts findCompanyByPk': [{ workspacePk: 1, pk: 1 }],
   'companies.ts insertCounterparty': [
