@@ -2,18 +2,20 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from './command-line.ts';
 import { keepCompiled } from './compile-cache.ts';
-import { approveWaiting } from './demo/approve-waiting.ts';
+import { closeBooks } from './demo/close-books.ts';
 import { demoInvoices } from './demo/demo-data.ts';
 import { type Extension, openExtension, Refused, type Task } from './demo/extension.ts';
-import { followChain } from './demo/follow-chain.ts';
 import { createProgress } from './demo/progress.ts';
 import { type DemoInvoiceRecord, readInvoiceRecord } from './demo/read-invoice.ts';
-import { type ChainEnd, endOf, lineOf, summaryOf } from './demo/tell-chain.ts';
+import { openTaskTable, type TaskTable } from './demo/read-tasks.ts';
+import { type ChainEnd, endOf, summaryOf } from './demo/tell-chain.ts';
+import { watchChain } from './demo/watch-chain.ts';
 import { watchQueue } from './demo/watch-queue.ts';
 import { DEFAULT_DATA_DIR, findStack, type StackDescription } from './stack-file.ts';
 import { listInputFiles } from './try/input-files.ts';
 
-const help = `Sends documents through a running stack as the browser extension does, or starts one, and shows how each task ends.
+const help = `Sends documents through a running stack as the browser extension does, or starts one, and shows each task as a tree.
+Without a FILE it goes on to the close of the month, which a person approves.
 
   npm run demo -- [FILE…] [options]
 
@@ -44,21 +46,40 @@ interface DemoResult extends ChainEnd {
   invoice: DemoInvoiceRecord | null;
 }
 
-const { line: say, branch, end, working } = createProgress(process.stderr);
+const progress = createProgress(process.stderr);
+const say = progress.line;
+
+/** What every step of a demo works with. */
+interface Stage {
+  stack: StackDescription;
+  extension: Extension;
+  table: TaskTable;
+  approve: boolean;
+}
 
 /** Runs the files through the stack. Answers whether every chain came to rest without a failure. */
 export async function runDemo(stack: StackDescription, options: DemoOptions): Promise<boolean> {
-  const files = options.files.length > 0 ? options.files : await ownDocuments(options);
-  const extension = openExtension(stack);
+  const table = await openTaskTable(stack.database_url);
+  try {
+    return await runOn({ stack, extension: openExtension(stack), table, approve: options.yes }, options);
+  } finally {
+    await table.close();
+  }
+}
+
+async function runOn(stage: Stage, options: DemoOptions): Promise<boolean> {
+  const { stack, extension, table, approve } = stage;
+  const isOwn = options.files.length === 0;
+  const files = isOwn ? await ownDocuments(options) : options.files;
   // The demo document shows what the queue may do to a delivery, and that nobody notices.
-  const queue = options.files.length === 0 ? await watchQueue(stack, 'ocr-extract') : null;
+  const queue = isOwn ? await watchQueue(stack, 'ocr-extract') : null;
 
   const collectId = await extension.startCollect('demo-supplier-portal');
   say(`collect ${collectId}  todo → in_progress`);
   const results: DemoResult[] = [];
   try {
     for (const file of files) {
-      const result = await runFile(stack, extension, { file, collectId, approve: options.yes });
+      const result = await runFile(stage, { file, collectId });
       if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
       results.push(result);
     }
@@ -69,7 +90,24 @@ export async function runDemo(stack: StackDescription, options: DemoOptions): Pr
   await extension.endCollect(collectId, 'finalized');
   say(`collect ${collectId}  in_progress → finalized`);
   if (queue) say(await queue.report());
-  return results.every(({ status }) => status !== 'failed');
+  const isRead = results.every(({ status }) => status !== 'failed');
+  if (!isOwn) return isRead;
+
+  const invoiceIds = results.flatMap(({ invoice }) => invoice?.invoice_id ?? []);
+  const closed = await closeBooks({ extension, table, progress }, { invoiceIds, approve });
+  say(`\n${await tally(table)}`);
+  return isRead && closed.every(({ status }) => status !== 'failed');
+}
+
+/** How many tasks of each type the workspace has come to. */
+async function tally(table: TaskTable): Promise<string> {
+  const counts = await table.counts();
+  const types = Map.groupBy(counts, ({ enrichment_type }) => enrichment_type);
+  const lines = [...types].map(
+    ([type, rows]) =>
+      `  ${type.padEnd(33)} ${rows.map(({ status, count }) => `${count} ${status}`).join(', ')}`,
+  );
+  return [`enrichment tasks of ${types.size} types so far`, ...lines].join('\n');
 }
 
 async function ownDocuments({ all, dataDir = DEFAULT_DATA_DIR }: DemoOptions): Promise<string[]> {
@@ -79,19 +117,17 @@ async function ownDocuments({ all, dataDir = DEFAULT_DATA_DIR }: DemoOptions): P
 }
 
 async function runFile(
-  stack: StackDescription,
-  extension: Extension,
-  { file, collectId, approve }: { file: string; collectId: string; approve: boolean },
+  stage: Stage,
+  { file, collectId }: { file: string; collectId: string },
 ): Promise<DemoResult> {
   const started = performance.now();
   say(`\n${file}`);
-  working('upload');
-  const upload = await extension.upload(file, collectId).catch((error: unknown) => {
+  progress.working('upload');
+  const upload = await stage.extension.upload(file, collectId).catch((error: unknown) => {
     if (error instanceof Refused) return error;
     throw error;
   });
-  const chain =
-    upload instanceof Refused ? refusedChain(upload) : await runChain(stack, extension, upload, approve);
+  const chain = upload instanceof Refused ? refusedChain(upload) : await runChain(stage, upload);
   return {
     file,
     ...chain.end,
@@ -116,31 +152,18 @@ interface Chain {
 }
 
 async function runChain(
-  stack: StackDescription,
-  extension: Extension,
+  { stack, extension, table, approve }: Stage,
   { documentId, taskId }: Awaited<ReturnType<Extension['upload']>>,
-  approve: boolean,
 ): Promise<Chain> {
-  branch(`document ${documentId} stored`);
-  const told = new Set<string>();
-  const tell = (task: Task, ms: number) => {
-    const news = `${task.id} ${task.status}`;
-    if (task.status === 'pending' || task.status === 'processing')
-      return working(`${task.enrichment_type} ${task.status}`);
-    if (told.has(news)) return;
-    told.add(news);
-    branch(lineOf(task, ms));
-  };
-  const follow = () => (taskId ? followChain(extension, taskId, tell) : []);
-
-  const chain = await lookAt(stack, await follow());
-  if (!approve || chain.end.status !== 'waiting') return chain;
-  return lookAt(stack, await approveWaiting(extension, chain.tasks, follow, branch));
+  progress.node(`document ${documentId} stored`, [false]);
+  const reader = { task: extension.task, subtasks: table.subtasks };
+  const watch = { roots: taskId ? [taskId] : [], isFollowed: true, approve };
+  return lookAt(stack, await watchChain({ reader, extension, progress }, watch));
 }
 
 function refusedChain({ code, reason }: Refused): Chain {
   const chainEnd: ChainEnd = { status: 'failed', code, message: reason };
-  end(summaryOf(chainEnd, null));
+  progress.node(summaryOf(chainEnd, null), [true]);
   return { tasks: [], invoice: null, end: chainEnd };
 }
 
@@ -154,7 +177,7 @@ async function lookAt(stack: StackDescription, tasks: Task[]): Promise<Chain> {
     documentId: named('duplicate_of'),
   });
   const chainEnd = endOf(tasks, invoice);
-  end(summaryOf(chainEnd, invoice));
+  progress.node(summaryOf(chainEnd, invoice), [true]);
   return { tasks, invoice, end: chainEnd };
 }
 

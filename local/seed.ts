@@ -15,6 +15,11 @@ const demo: DemoWorkspace = {
   subject: 'demo-person',
 };
 
+/** A column that the demo studio added to its invoices: what is left without tax. */
+export const demoColumnId = '5eed0000-0000-4000-8000-000000000003';
+/** How it wants the total of an invoice to be shown. */
+export const demoRule = { root: 'invoices', fieldKey: 'grand_total' } as const;
+
 /** Inserts the demo workspace, its people, providers and bank feed in one transaction; once per database. */
 export async function seedDemo(url: string): Promise<DemoWorkspace> {
   const client = new pg.Client({ connectionString: url });
@@ -96,6 +101,7 @@ async function insertAll(client: pg.Client): Promise<void> {
     counterparties.set(name, pk);
     return pk;
   };
+  await insertColumns(client, workspace);
   const connector = await insertProviders(client, one, workspace);
   for (const transaction of demoTransactions) {
     const theirs = await meansOf(transaction.counterparty, transaction.iban);
@@ -104,8 +110,8 @@ async function insertAll(client: pg.Client): Promise<void> {
       `insert into transactions (
          workspace_pk, transaction_external_id, type, status, scheme, instructed_amount, instructed_currency,
          remittance_unstructured, booking_date, value_date, debtor_payment_means_pk, creditor_payment_means_pk,
-         source_workspace_connector_pk
-       ) values ($1, $2, $3, 'booked', $4, $5, 'EUR', $6, $7, $7, $8, $9, $10)`,
+         source_workspace_connector_pk, category_key, category_status, category_source
+       ) values ($1, $2, $3, 'booked', $4, $5, 'EUR', $6, $7, $7, $8, $9, $10, $11, $12, $13)`,
       [
         workspace,
         transaction.id,
@@ -117,9 +123,25 @@ async function insertAll(client: pg.Client): Promise<void> {
         debtor,
         creditor,
         connector,
+        transaction.category,
+        transaction.category ? 'categorized' : 'uncategorized',
+        transaction.category ? 'user' : null,
       ],
     );
   }
+}
+
+async function insertColumns(client: pg.Client, workspace: number): Promise<void> {
+  await client.query(
+    `insert into custom_columns (workspace_pk, custom_column_id, root, name, field_key, type, formula_config)
+     values ($1, $2, 'invoices', 'Net', 'net', 'amount', $3)`,
+    [workspace, demoColumnId, { formula: 'grand_total - tax_total' }],
+  );
+  await client.query(
+    `insert into field_rules (workspace_pk, root, field_key, column_name, column_type, format_config)
+     values ($1, $2, $3, 'Total', 'amount', $4)`,
+    [workspace, demoRule.root, demoRule.fieldKey, { currency: 'EUR', decimals: 0 }],
+  );
 }
 
 type InsertOne = (statement: string, values: unknown[]) => Promise<number>;
@@ -151,6 +173,12 @@ async function insertProviders(client: pg.Client, one: InsertOne, workspace: num
   await client.query(
     'insert into provider_connectors (provider_pk, connector_pk) values ($1, $2) on conflict do nothing',
     [provider, portal],
+  );
+  await one(
+    `insert into providers (name, slug, url, countries, category, searchable_terms)
+     values ('Demo tenant area', 'demo-tenant-area', 'https://tenants.example/', '{FR}', 'rent', '{regie,immobiliere}')
+     on conflict (slug) do update set name = excluded.name`,
+    [],
   );
   await activate(portal);
   return activate(bank);

@@ -42,12 +42,15 @@ export async function readNote(folder: string): Promise<StackDescription | null>
   return text === null ? null : (JSON.parse(text) as StackDescription);
 }
 
+/** How long a stack may take to say that it is there, in milliseconds; a busy one answers late. */
+const HEALTH_CLOCK_MS = 10_000;
+
 /** The stack that runs on this data, or null: never started, stopped, or dead without a word. */
 export async function findStack(folder = DEFAULT_DATA_DIR): Promise<StackDescription | null> {
   const note = await readNote(folder);
   if (!note || !isAlive(note.pid)) return null;
   try {
-    const { ok } = await fetch(`${note.functions}/health`, { signal: AbortSignal.timeout(2_000) });
+    const { ok } = await fetch(`${note.functions}/health`, { signal: AbortSignal.timeout(HEALTH_CLOCK_MS) });
     return ok ? note : null;
   } catch {
     return null;

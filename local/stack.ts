@@ -9,6 +9,7 @@ import { type Config, readConfig } from '../shared/config.ts';
 import { migrate } from '../shared/db/migrate.ts';
 import { createLog, type Log } from '../shared/log.ts';
 import { openDataFolder } from './data-folder.ts';
+import { startDemoSites } from './demo-site.ts';
 import type { Emulator } from './emulator/emulator.ts';
 import { freePorts } from './free-ports.ts';
 import { startPostgres, stopLeftover } from './postgres.ts';
@@ -90,7 +91,7 @@ export async function startStack({
       await stopLeftover(dataFolder);
     }
     const base = await freePorts(portBase, portBefore(await readNote(folder)));
-    const [postgres, emulator, keys, { startFunctions }] = await settled([
+    const [postgres, emulator, keys, sites, { startFunctions }] = await settled([
       startPostgres({
         ...(dataDir === null ? {} : { dataDir: dataFolder }),
         port: base + 3,
@@ -104,6 +105,10 @@ export async function startStack({
         return running;
       }),
       openLocalKeys(join(folder, 'keys')),
+      startDemoSites().then((running) => {
+        parts.push(() => running.stop());
+        return running;
+      }),
       import('../functions/start.ts'),
     ]);
 
@@ -123,6 +128,7 @@ export async function startStack({
       AUTH_JWKS_URL: keys.publicUrl,
       AUTH_MAX_TOKEN_AGE: `${TOKEN_SECONDS}s`,
       EXTENSION_IDS: environment.EXTENSION_IDS ?? EXTENSION_ID,
+      WEB_TEST_HOSTS: [environment.WEB_TEST_HOSTS, sites.testHosts].filter(Boolean).join(','),
       STORAGE: `file:${join(folder, 'storage')}`,
     });
     const logFile = join(folder, 'functions.log');

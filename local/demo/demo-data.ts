@@ -13,6 +13,9 @@ export interface DemoParty {
   iban: string;
   bic: string;
   email: string;
+  /** Of the suppliers: where they sell, and whom an invoice names for questions. */
+  trade?: string;
+  contact?: { name: string; email: string; phone: string };
 }
 
 export const studio: DemoParty = {
@@ -38,6 +41,12 @@ export const suppliers = {
     iban: 'DE89370400440532013000',
     bic: 'COBADEFFXXX',
     email: 'rechnung@nordlicht-papier.example',
+    trade: 'Naturpapiere und Karton, zugeschnitten und geliefert',
+    contact: {
+      name: 'Merle Tamsen',
+      email: 'merle.tamsen@nordlicht-papier.example',
+      phone: '+49 40 5550127',
+    },
   },
   quai: {
     name: 'Quai Sept Hébergement SARL',
@@ -49,6 +58,7 @@ export const suppliers = {
     iban: 'FR1420041010050500013M02606',
     bic: 'PSSTFRPPPAR',
     email: 'facturation@quai-sept.example',
+    trade: 'Hébergement dédié et sauvegarde',
   },
   harbour: {
     name: 'Harbour & Finch Ltd',
@@ -60,6 +70,7 @@ export const suppliers = {
     iban: 'GB29NWBK60161331926819',
     bic: 'NWBKGB2LXXX',
     email: 'accounts@harbour-finch.example',
+    trade: 'Editorial photography',
   },
   zonnedal: {
     name: 'Zonnedal Logistiek BV',
@@ -71,6 +82,7 @@ export const suppliers = {
     iban: 'NL91ABNA0417164300',
     bic: 'ABNANL2A',
     email: 'facturen@zonnedal.example',
+    trade: 'Palletvervoer door Europa',
   },
 } as const satisfies Record<string, DemoParty>;
 
@@ -191,6 +203,8 @@ export interface DemoTransaction {
   counterparty: string;
   iban: string | null;
   scheme: string;
+  /** Null where nobody has sorted it yet. */
+  category: string | null;
 }
 
 const grossOf = (number: string) => {
@@ -205,7 +219,7 @@ const pay = (
   amount: number,
   party: { name: string; iban?: string },
   label: string,
-  scheme = 'sepa credit transfer',
+  { scheme = 'sepa credit transfer', category = null }: { scheme?: string; category?: string | null } = {},
 ): DemoTransaction => ({
   id,
   date,
@@ -214,6 +228,7 @@ const pay = (
   counterparty: party.name,
   iban: party.iban ?? null,
   scheme,
+  category,
 });
 
 const bankFee = 1_250;
@@ -227,6 +242,7 @@ export const demoTransactions: readonly DemoTransaction[] = [
     grossOf('NL-2026-1041'),
     suppliers.nordlicht,
     'VIR SEPA NORDLICHT PAPIER RG NL-2026-1041',
+    { category: 'supplies' },
   ),
   // In two parts.
   pay('demo-002', '2026-11-03', 50_000, suppliers.quai, 'VIR QUAI SEPT HEBERGEMENT FACT F2026-0388 ACOMPTE'),
@@ -260,25 +276,18 @@ export const demoTransactions: readonly DemoTransaction[] = [
     grossOf('NL-2026-1041'),
     { name: 'Régie Immobilière des Pins' },
     'PRLV LOYER NOVEMBRE',
+    { category: 'rent' },
   ),
   pay('demo-007', '2026-10-30', 231_540, { name: 'Salaires' }, 'VIR SALAIRES OCTOBRE'),
-  pay(
-    'demo-008',
-    '2026-11-02',
-    4_990,
-    { name: 'Téléphonie Alpine' },
-    'PRLV TELEPHONIE ALPINE REF 77120',
-    'sepa direct debit',
-  ),
-  pay('demo-009', '2026-11-05', 1_860, { name: 'Café du Pont' }, 'CARTE 03/11 CAFE DU PONT TOULOUSE', 'card'),
-  pay(
-    'demo-010',
-    '2026-11-06',
-    35_200,
-    { name: 'URSSAF Exemple' },
-    'PRLV COTISATIONS T3',
-    'sepa direct debit',
-  ),
+  pay('demo-008', '2026-11-02', 4_990, { name: 'Téléphonie Alpine' }, 'PRLV TELEPHONIE ALPINE REF 77120', {
+    scheme: 'sepa direct debit',
+  }),
+  pay('demo-009', '2026-11-05', 1_860, { name: 'Café du Pont' }, 'CARTE 03/11 CAFE DU PONT TOULOUSE', {
+    scheme: 'card',
+  }),
+  pay('demo-010', '2026-11-06', 35_200, { name: 'URSSAF Exemple' }, 'PRLV COTISATIONS T3', {
+    scheme: 'sepa direct debit',
+  }),
   {
     ...pay(
       'demo-011',
@@ -289,13 +298,8 @@ export const demoTransactions: readonly DemoTransaction[] = [
     ),
     amount: 148_000,
   },
-  pay(
-    'demo-012',
-    '2026-11-12',
-    7_420,
-    { name: 'Papeterie du Canal' },
-    'CARTE 10/11 PAPETERIE DU CANAL',
-    'card',
-  ),
+  pay('demo-012', '2026-11-12', 7_420, { name: 'Papeterie du Canal' }, 'CARTE 10/11 PAPETERIE DU CANAL', {
+    scheme: 'card',
+  }),
   pay('demo-013', '2026-12-12', 50_000, { name: 'Virement interne' }, 'VIR VERS LIVRET'),
 ];

@@ -7,8 +7,10 @@ export interface Task {
   id: string;
   enrichment_type: string;
   status: 'pending' | 'processing' | 'completed' | 'awaiting_approval' | 'failed' | 'rejected';
+  input: Record<string, unknown>;
   output: Record<string, unknown> | null;
   error: string | null;
+  description?: string | null;
 }
 
 /** What became of each task that was to be approved. */
@@ -90,7 +92,27 @@ export function openExtension({ functions, token }: Pick<StackDescription, 'func
     },
     async task(id: string): Promise<Task> {
       const { data } = await call('GET', `/v1/enrichment-tasks/${id}`);
-      return { id: data.id, ...data.attributes };
+      return { id: data.id, ...data.attributes, input: data.attributes.input ?? {} };
+    },
+    /** Asks for work on the whole workspace; answers the task, which may be an earlier one of the same work. */
+    async askForWork(enrichmentType: string, input: Record<string, unknown>): Promise<string> {
+      const { data } = await call('POST', '/v1/enrichment-tasks', {
+        data: {
+          type: 'enrichment_task',
+          attributes: { enrichment_type: enrichmentType, entity_type: 'workspace', input },
+        },
+      });
+      return data.id;
+    },
+    /** Fills the cells of a column for some invoices; answers the batch. */
+    async computeColumn(columnId: string, recordIds: string[]): Promise<string> {
+      const body = { root: 'invoices', record_ids: recordIds };
+      return (await call('POST', `/v1/custom-columns/${columnId}/compute`, body)).batch_id;
+    },
+    /** Applies the rule of a field to some records; answers the batch. */
+    async computeRule(root: string, fieldKey: string, recordIds: string[]): Promise<string> {
+      const body = { record_ids: recordIds };
+      return (await call('POST', `/v1/field-rules/${root}/${fieldKey}/compute`, body)).batch_id;
     },
   };
 }

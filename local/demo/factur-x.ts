@@ -77,8 +77,17 @@ export function facturX(invoice: DemoInvoice): string {
   return new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true }).build(document);
 }
 
-const party = ({ name, street, postalCode, city, country, vatId, email }: DemoParty) => ({
+const party = ({ name, street, postalCode, city, country, vatId, email, contact }: DemoParty) => ({
   'ram:Name': name,
+  ...(contact
+    ? {
+        'ram:DefinedTradeContact': {
+          'ram:PersonName': contact.name,
+          'ram:TelephoneUniversalCommunication': { 'ram:CompleteNumber': contact.phone },
+          'ram:EmailURIUniversalCommunication': { 'ram:URIID': contact.email },
+        },
+      }
+    : {}),
   'ram:PostalTradeAddress': {
     'ram:PostcodeCode': postalCode,
     'ram:LineOne': street,

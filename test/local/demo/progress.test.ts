@@ -6,13 +6,16 @@ const tell = (isTTY: boolean) => {
   const progress = createProgress({ isTTY, write: (more: string) => (text += more) });
   progress.line('invoice.pdf');
   progress.working('ocr_extract processing');
-  progress.branch('ocr_extract completed');
-  progress.end('invoice 7\n  paid');
+  progress.node('ocr_extract completed', [false]);
+  progress.node('ai_invoice completed', [false, true]);
+  progress.node('invoice 7\n  paid', [true]);
   return text;
 };
 
 test('tells a pipe what has ended only, as a tree', () => {
-  expect(tell(false)).toBe('invoice.pdf\n  ├ ocr_extract completed\n  └ invoice 7\n      paid\n');
+  expect(tell(false)).toBe(
+    'invoice.pdf\n  ├ ocr_extract completed\n  │ └ ai_invoice completed\n  └ invoice 7\n      paid\n',
+  );
 });
 
 test('shows a terminal what is under way until it has ended', () => {
