@@ -7,15 +7,17 @@ const help = `Runs a worker's own code on files, without a stack.
 
   npm run try -- ai_invoice FILE|DIR… [--json]       document → text → invoice
   npm run try -- ocr_extract FILE… [--json]          document → text
+  npm run try -- logo PAGE.html --url URL [--json]   saved page → address of its logo
   npm run try -- reconcile --transactions T.json --invoices I.json [--json]
 
-  --json       one JSON line per file (reconcile: one object) on stdout
+  --json       one JSON line per file (logo, reconcile: one object) on stdout
   --help       this text, or with a worker's name that worker's
 `;
 
 /** Each worker that can be tried: its code is loaded only when asked for. */
 const commands: Record<string, () => Promise<(args: string[]) => Promise<number>>> = {
   ai_invoice: async () => (await import('./try/ai-invoice.ts')).tryAiInvoice,
+  logo: async () => (await import('./try/logo.ts')).tryLogo,
   ocr_extract: async () => (await import('./try/ocr-extract.ts')).tryOcrExtract,
   reconcile: async () => (await import('./try/reconcile.ts')).tryReconcile,
 };

@@ -12,6 +12,7 @@ const benches: Record<string, { measures: string; quick: readonly string[] }> = 
   backfill: { measures: 'walking over unlinked documents, twice', quick: ['100'] },
   close: { measures: 'closing a month, by the number of counterparties', quick: ['20'] },
   extraction: { measures: 'reading the words of sample documents', quick: ['--documents', '1'] },
+  logo: { measures: 'finding the logos of recorded sites', quick: ['--sites', '1'] },
   invoices: { measures: 'reading the fields of sample invoices', quick: ['--documents', '1'] },
 };
 
@@ -27,7 +28,7 @@ ${Object.entries(benches)
   --help       this text
 
 One with sizes of its own: node test/bench/NAME.ts SIZE…
-The last two need sample documents in ../shared/data and say "skipped" without them.
+extraction, logo and invoices need samples in ../shared/data and say "skipped" without them.
 `;
 
 /** Why the output is not the one line that a benchmark promises; null when it is. */
