@@ -30,13 +30,15 @@ const ORGANIZATION =
   /(?:Organization|Corporation|LocalBusiness|OnlineBusiness|OnlineStore|Store|Shop|Agency|NGO|Company|Service|Restaurant|Hotel|Dentist|Attorney|Library|Airline|Consortium|Cooperative|Project)$/;
 /** How deep JSON-LD is followed. */
 const DEPTH_MAX = 6;
-/** Entries of one page that are looked at. */
-const ENTRIES_MAX = 2_000;
+/** Values of one page that are looked at in search of entries. */
+const VALUES_MAX = 5_000;
+/** Values of one key that are read. */
+const LIST_MAX = 50;
 
 const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const listOf = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+  Array.isArray(value) ? value.slice(0, LIST_MAX) : value === undefined || value === null ? [] : [value];
 const textOf = (value: unknown): string | null => {
   const [first] = listOf(value);
   const text = isEntry(first) ? first['@value'] : first;
@@ -70,15 +72,19 @@ const documentsOf = ({ $ }: SitePage): unknown[] =>
 /** Entries that speak of the page itself: at the top, in its graph, or named as publisher of what is there. */
 const entriesOf = (page: SitePage): Entry[] => {
   const found: Entry[] = [];
-  const open = documentsOf(page).map((value) => ({ value, depth: 0 }));
-  while (open.length > 0 && found.length < ENTRIES_MAX) {
-    const { value, depth } = open.shift() ?? {};
-    if (depth === undefined || depth > DEPTH_MAX) continue;
-    if (Array.isArray(value)) open.push(...value.map((inner) => ({ value: inner, depth: depth + 1 })));
+  const open = documentsOf(page)
+    .slice(0, VALUES_MAX)
+    .map((value) => ({ value, depth: 0 }));
+  const add = (value: unknown, depth: number) => {
+    if (open.length < VALUES_MAX && depth <= DEPTH_MAX) open.push({ value, depth });
+  };
+  // It grows while it is walked.
+  for (const { value, depth } of open) {
+    if (Array.isArray(value)) for (const inner of value.slice(0, VALUES_MAX)) add(inner, depth + 1);
     if (!isEntry(value)) continue;
     found.push(value);
     for (const key of ['@graph', 'publisher', 'mainEntity', 'provider', 'isPartOf', 'sourceOrganization'])
-      if (value[key] !== undefined) open.push({ value: value[key], depth: depth + 1 });
+      if (value[key] !== undefined) add(value[key], depth + 1);
   }
   return found;
 };

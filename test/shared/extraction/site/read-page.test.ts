@@ -83,6 +83,15 @@ describe('JSON-LD', () => {
     ).toBeNull();
   });
 
+  test('of a page that holds hundreds of thousands of values is read as far as anybody means it', () => {
+    const page = withLd([
+      { '@type': 'Organization', name: 'Marlow', sameAs: Array(1_000).fill('<b>x</b>') },
+      ...Array(300_000).fill(1),
+    ]);
+
+    expect(readOrganization(page)).toMatchObject({ name: 'Marlow', same_as: { length: 50 } });
+  });
+
   test('names the publisher of an article', () => {
     const page = withLd({ '@type': 'NewsArticle', publisher: { '@type': 'Organization', name: 'Marlow' } });
 
