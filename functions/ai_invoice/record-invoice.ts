@@ -3,16 +3,16 @@ import { type DocumentRow, findDocument, markDocument } from '../../shared/db/do
 import { listProvenance } from '../../shared/db/field-provenance.ts';
 import {
   attachDocument,
-  fillInvoiceParties,
   type InvoiceRow,
   insertInvoice,
   lockInvoiceLike,
   lockInvoiceOfDocument,
   recomputePaymentStatus,
+  setInvoiceParties,
   updateInvoiceFields,
 } from '../../shared/db/invoices.ts';
 import type { Db } from '../../shared/db/sql.ts';
-import { decideWrites, setByField } from '../../shared/domain/field-writes.ts';
+import { decideWrites, type SetBy, setByField } from '../../shared/domain/field-writes.ts';
 import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
 import { failed, halted, type Outcome } from '../../shared/domain/outcomes.ts';
 import { fieldStates, valuesOf } from './invoice-fields.ts';
@@ -21,6 +21,7 @@ import { recordContacts } from './record-contacts.ts';
 import { recordItems } from './record-items.ts';
 import { describeParties, type Party, resolveParty } from './record-parties.ts';
 import { recordPaymentMeans } from './record-payment-means.ts';
+import { decideSides, type Side } from './record-sides.ts';
 import { report } from './report.ts';
 import type { Understood } from './understand.ts';
 
@@ -53,22 +54,25 @@ export async function recordInvoice(db: Db, job: InvoiceJob): Promise<Outcome> {
     lockInvoiceOfDocument({ workspacePk, documentPk: document.pk, invoiceId }),
   );
   if (invoiceId && !existing) return failed('NOT_FOUND', 'the invoice was deleted meanwhile');
-  const issuer = wants('parties') ? await resolveParty(db, workspacePk, mapped.supplier) : null;
+  const wantsSide = (side: Side) => wants('parties') || wants(side);
+  const issuer = wantsSide('issuer') ? await resolveParty(db, workspacePk, mapped.supplier) : null;
   const repeated = existing ? null : await db.maybeOne(lockInvoiceLike(likenessOf(job, issuer)));
   if (repeated) return haltAsDuplicate(db, job, repeated);
-  const receiver = wants('parties') ? await resolveParty(db, workspacePk, mapped.customer) : null;
+  const receiver = wantsSide('receiver') ? await resolveParty(db, workspacePk, mapped.customer) : null;
 
-  const sides = { issuerPk: issuer?.company.pk ?? null, receiverPk: receiver?.company.pk ?? null };
+  const setBy = existing ? await setByOf(db, workspacePk, existing) : new Map<string, SetBy>();
+  const sides = await decideSides(db, {
+    ...{ workspacePk, invoice: existing, setBy, force },
+    parties: { issuer, receiver },
+    asks: (side) => job.targetFields !== null && wantsSide(side),
+  });
   const invoice = existing
-    ? await db.one(fillInvoiceParties({ workspacePk, invoicePk: existing.pk, ...sides }))
+    ? await db.one(setInvoiceParties({ workspacePk, invoicePk: existing.pk, ...sides.pks }))
     : await db.one(
-        insertInvoice({ workspacePk, documentPk: document.pk, ...sides, status: statusOf(mapped) }),
+        insertInvoice({ workspacePk, documentPk: document.pk, ...sides.pks, status: statusOf(mapped) }),
       );
   const key = { workspacePk, invoicePk: invoice.pk };
 
-  const setBy = setByField(
-    await db.any(listProvenance({ workspacePk, entityType: 'invoice', entityId: invoice.invoice_id })),
-  );
   const fields = decideWrites(fieldStates(invoice, setBy, mapped, wants), { force });
   const { local_currency: currency } = await db.one(
     updateInvoiceFields({ ...key, fields: valuesOf(fields) }),
@@ -98,6 +102,7 @@ export async function recordInvoice(db: Db, job: InvoiceJob): Promise<Outcome> {
   return report(job, {
     invoice,
     created: existing === null,
+    sides,
     fields,
     items,
     payment,
@@ -107,6 +112,9 @@ export async function recordInvoice(db: Db, job: InvoiceJob): Promise<Outcome> {
     described: await describeParties(db, { workspacePk, ownCompanyPk, invoice, parties, contacts }),
   });
 }
+
+const setByOf = async (db: Db, workspacePk: number, { invoice_id: entityId }: InvoiceRow) =>
+  setByField(await db.any(listProvenance({ workspacePk, entityType: 'invoice', entityId })));
 
 /** Without a total that can be trusted it is a draft, until somebody completes it. */
 const statusOf = ({ fields }: MappedInvoice) =>

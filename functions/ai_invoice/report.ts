@@ -13,11 +13,13 @@ import {
   provenanceOfParties,
 } from './record-parties.ts';
 import type { RecordedPayment } from './record-payment-means.ts';
+import { type DecidedSides, proposedSides } from './record-sides.ts';
 
 /** What was written. */
 export interface Recorded {
   invoice: InvoiceRow;
   created: boolean;
+  sides: DecidedSides;
   fields: FieldWrites;
   items: Pick<FieldWrites, 'write' | 'skipped'>;
   payment: RecordedPayment;
@@ -30,9 +32,9 @@ export interface Recorded {
 /** The outcome: done, or done as far as it is safe and put before a person for the rest. */
 export function report(job: InvoiceJob, recorded: Recorded): Outcome {
   const { understood, mapped, ownCompanyPk } = job;
-  const { invoice, fields, items, payment, position, parties, contacts, described } = recorded;
+  const { invoice, sides, fields, items, payment, position, parties, contacts, described } = recorded;
   const entity = { entity_type: 'invoice', entity_id: invoice.invoice_id } as const;
-  const written = [...fields.write, ...items.write];
+  const written = [...sides.written.write, ...fields.write, ...items.write];
   const output = {
     invoice_id: invoice.invoice_id,
     created: recorded.created,
@@ -42,7 +44,7 @@ export function report(job: InvoiceJob, recorded: Recorded): Outcome {
     flags: [...understood.invoice.flags, ...mapped.flags],
     parties: described,
     applied: written.map(({ field }) => field),
-    skipped: [...fields.skipped, ...items.skipped],
+    skipped: [...sides.written.skipped, ...fields.skipped, ...items.skipped],
     payment: 'halt' in position ? { halt: position.halt } : { payment_status: position.payment_status },
     model: understood.model,
   };
@@ -65,12 +67,18 @@ export function report(job: InvoiceJob, recorded: Recorded): Outcome {
   const review = reviewOf(job, recorded, proposed);
   if (review.length === 0) return completed(output, extras);
   const conflicts = [
+    ...sides.conflicts,
     ...fields.conflicts,
     ...pageConflicts(understood.invoice),
     ...accountConflict(job, payment),
   ];
   return awaitingApproval(
-    { ...output, review, conflicts, proposal: { ...entity, fields: proposed } },
+    {
+      ...output,
+      review,
+      conflicts,
+      proposal: { ...entity, fields: { ...proposed, ...proposedSides(sides.conflicts) } },
+    },
     extras,
   );
 }
@@ -78,10 +86,10 @@ export function report(job: InvoiceJob, recorded: Recorded): Outcome {
 /** Why a person has to look; empty when nobody has to. */
 const reviewOf = (
   { understood }: InvoiceJob,
-  { fields, payment }: Recorded,
+  { sides, fields, payment }: Recorded,
   proposed: Record<string, string>,
 ): string[] => [
-  ...(fields.conflicts.length > 0 ? ['user_value'] : []),
+  ...(sides.conflicts.length + fields.conflicts.length > 0 ? ['user_value'] : []),
   ...(Object.keys(proposed).length > fields.conflicts.length ? ['low_confidence'] : []),
   ...(understood.invoice.conflicts.length > 0 ? ['xml_and_page_differ'] : []),
   ...(payment.unknownAccount ? ['unknown_account'] : []),

@@ -6,6 +6,7 @@ import {
   type InvoiceRow,
   lockInvoice,
   recomputePaymentStatus,
+  setInvoiceParties,
   updateInvoiceFields,
 } from '../../shared/db/invoices.ts';
 import { findPaymentMeans, insertPaymentMeans, linkPaymentMeans } from '../../shared/db/payment-means.ts';
@@ -13,6 +14,7 @@ import type { Db } from '../../shared/db/sql.ts';
 import { afterInvoiceApproved } from '../../shared/domain/follow-up-map.ts';
 import type { Approval, Provenance } from '../../shared/domain/outcomes.ts';
 import { standing } from './invoice-fields.ts';
+import { approvedSides } from './record-sides.ts';
 import { AiInvoiceOutput } from './schema.ts';
 
 /**
@@ -37,9 +39,12 @@ export async function approveInvoice(db: Db, task: TaskRow): Promise<Approval> {
       return { outdated: `The ${field} of the invoice has been changed meanwhile.` };
     fields[field] = String(value);
   }
-  const written = Object.keys(fields);
+  const sides = await approvedSides(db, { workspacePk, invoice, proposed, conflicts });
+  if ('outdated' in sides) return sides;
+  const written = [...Object.keys(fields), ...sides.written];
   const key = { workspacePk, invoicePk: invoice.pk };
-  if (written.length > 0) await db.one(updateInvoiceFields({ ...key, fields }));
+  if (sides.written.length > 0) await db.one(setInvoiceParties({ ...key, ...sides.pks }));
+  if (Object.keys(fields).length > 0) await db.one(updateInvoiceFields({ ...key, fields }));
   const account = conflicts.find(({ field }) => field === 'iban');
   if (account) await acceptAccount(db, workspacePk, invoice, String(account.proposed));
   const position = await recomputePaymentStatus(db, key);

@@ -195,8 +195,8 @@ export const updateInvoiceFields = ({
       and i.deleted_at is null
     returning ${columns}`;
 
-/** Names the parties of an invoice where it has none yet. */
-export const fillInvoiceParties = ({
+/** Puts companies on the sides of an invoice; null leaves what is there. */
+export const setInvoiceParties = ({
   workspacePk,
   invoicePk,
   issuerPk,
@@ -209,8 +209,8 @@ export const fillInvoiceParties = ({
 }) =>
   sql.type(InvoiceRow)`
     update invoices i
-    set issuer_pk = coalesce(i.issuer_pk, ${issuerPk}),
-        receiver_pk = coalesce(i.receiver_pk, ${receiverPk})
+    set issuer_pk = coalesce(${issuerPk}, i.issuer_pk),
+        receiver_pk = coalesce(${receiverPk}, i.receiver_pk)
     where i.pk = ${invoicePk}
       and i.workspace_pk = ${workspacePk}
       and i.deleted_at is null

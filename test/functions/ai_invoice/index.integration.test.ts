@@ -3,9 +3,11 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ModelInvoice } from '../../../functions/ai_invoice/ask-model.ts';
 import { aiInvoice } from '../../../functions/ai_invoice/index.ts';
+import { approveInvoice } from '../../../functions/ai_invoice/resolve-invoice.ts';
 import type { Model } from '../../../shared/ai/model.ts';
 import type { TaskRow } from '../../../shared/db/enrichment-tasks.ts';
 import { type Database, openDatabase } from '../../../shared/db/pool.ts';
+import { sql } from '../../../shared/db/sql.ts';
 import type { DocumentText } from '../../../shared/extraction/document-text.ts';
 import { plainTextDocument } from '../../../shared/extraction/plain-text.ts';
 import { readInvoiceDocument } from '../../../shared/extraction/read-invoice-document.ts';
@@ -227,9 +229,11 @@ describe('an e-invoice', () => {
       'grand_total',
       'invoice_number',
       'issue_date',
+      'issuer',
       'items',
       'items_total',
       'local_currency',
+      'receiver',
       'tax_total',
     ]);
     expect(said.filter(({ entity_type }) => entity_type === 'company').map(({ field }) => field)).toEqual([
@@ -675,6 +679,101 @@ describe('a refresh', () => {
       },
     ]);
     expect(await rows('select 1 from invoice_items where workspace_pk = $1', workspacePk)).toEqual([]);
+  });
+
+  test('of one part changes that part, and nothing else', async () => {
+    const document = await extracted(xmlDocument(ciiXml({ settlement: withIban() })));
+    const invoice = await insertInvoice(client, workspacePk, {
+      ...{ document_pk: document.pk, status: 'draft', invoice_number: null, grand_total: null },
+      ...{ local_currency: null, issue_date: null },
+    });
+    const parts = async () => ({
+      fields: (
+        await rows(
+          `select invoice_number, issue_date::text, local_currency, grand_total, items_total, tax_total from invoices where pk = $1`,
+          invoice.pk,
+        )
+      )[0] as Record<string, string | null>,
+      issuer: (await invoices())[0]?.issuer_pk,
+      receiver: (await invoices())[0]?.receiver_pk,
+      items: (await rows('select pk from invoice_items where invoice_pk = $1', invoice.pk)).length,
+      payment_means: (await rows('select 1 from invoice_payment_means where invoice_pk = $1', invoice.pk))
+        .length,
+    });
+    const filled = ({ fields, ...others }: Awaited<ReturnType<typeof parts>>) =>
+      Object.entries({ ...fields, ...others })
+        .filter(([, value]) => value !== null && value !== 0)
+        .map(([part]) => part);
+    let before = await parts();
+
+    for (const part of ['grand_total', 'issue_date', 'issuer', 'receiver', 'items', 'payment_means']) {
+      await run(document.document_id, { invoiceId: invoice.invoice_id, targetFields: [part] });
+      const after = await parts();
+      expect(filled(after)).toEqual(expect.arrayContaining([...filled(before), part]));
+      expect(filled(after)).toHaveLength(filled(before).length + 1);
+      before = after;
+    }
+  });
+
+  test('puts another company on a side that an earlier, less sure reading named', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const misread = await insertCompany(client, workspacePk, { name: 'Muster & Sohn' });
+    const invoice = await insertInvoice(client, workspacePk, {
+      document_pk: document.pk,
+      issuer_pk: misread.pk,
+    });
+    await insertProvenance(client, workspacePk, {
+      ...{ entity_type: 'invoice', entity_id: invoice.invoice_id, field: 'issuer' },
+      ...{ source: 'text', confidence: '0.80' },
+    });
+
+    const { task } = await run(document.document_id, {
+      invoiceId: invoice.invoice_id,
+      targetFields: ['parties'],
+    });
+
+    expect(task).toMatchObject({ status: 'completed', output: { applied: ['issuer', 'receiver'] } });
+    const [issuer] = await rows('select name from companies where pk = $1', (await invoices())[0]?.issuer_pk);
+    expect(issuer).toEqual({ name: 'Muster & Söhne' });
+  });
+
+  test('asks about a side that a person chose, and writes what they approve', async () => {
+    const document = await extracted(xmlDocument(ciiXml()));
+    const chosen = await insertCompany(client, workspacePk, { name: 'Somebody Else' });
+    const invoice = await insertInvoice(client, workspacePk, {
+      document_pk: document.pk,
+      issuer_pk: chosen.pk,
+    });
+
+    const asked = await run(document.document_id, {
+      invoiceId: invoice.invoice_id,
+      targetFields: ['parties'],
+    });
+    const unasked = await run(document.document_id, { invoiceId: invoice.invoice_id });
+
+    const proposed = (await companies()).find(({ name }) => name === 'Muster & Söhne');
+    expect(asked.task).toMatchObject({
+      status: 'awaiting_approval',
+      output: {
+        review: ['user_value'],
+        conflicts: [{ field: 'issuer', current: chosen.company_id, proposed: proposed?.company_id }],
+      },
+    });
+    expect(unasked.task.output).toMatchObject({
+      skipped: expect.arrayContaining([{ field: 'issuer', reason: 'user_value' }]),
+    });
+    expect(await invoices()).toMatchObject([{ issuer_pk: chosen.pk }]);
+
+    const approval = await database.inWorkspace(workspacePk, (db) => approveInvoice(db, asked.task));
+
+    expect(approval).toMatchObject({ applied: { applied: ['receiver', 'issuer'] } });
+    expect(await invoices()).toMatchObject([{ issuer_pk: proposed?.pk }]);
+    const again = await database.inWorkspace(workspacePk, async (db) => {
+      await db.any(sql.unsafe`update invoices set issuer_pk = ${chosen.pk} where pk = ${invoice.pk}`);
+      await db.any(sql.unsafe`update companies set deleted_at = now() where pk = ${Number(proposed?.pk)}`);
+      return approveInvoice(db, asked.task);
+    });
+    expect(again).toEqual({ outdated: 'The issuer that was proposed was deleted meanwhile.' });
   });
 
   test('brings a deleted line back under its own id', async () => {

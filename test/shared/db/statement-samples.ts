@@ -295,7 +295,6 @@ export const statementSamples: Record<string, object[]> = {
   'invoice-transactions.ts listProposedLinks': [{ workspacePk: 1, linkIds: [uuid] }],
 
   'invoices.ts attachDocument': [{ workspacePk: 1, invoicePk: 1, documentPk: 1 }],
-  'invoices.ts fillInvoiceParties': [{ workspacePk: 1, invoicePk: 1, issuerPk: 1, receiverPk: null }],
   'invoices.ts findInvoice': [{ workspacePk: 1, invoiceId: uuid }],
   'invoices.ts insertInvoice': [
     { workspacePk: 1, documentPk: 1, issuerPk: null, receiverPk: null, status: 'draft' },
@@ -316,6 +315,7 @@ export const statementSamples: Record<string, object[]> = {
     { workspacePk: 1, documentPk: 1, invoiceId: uuid },
     { workspacePk: 1, documentPk: 1, invoiceId: null },
   ],
+  'invoices.ts setInvoiceParties': [{ workspacePk: 1, invoicePk: 1, issuerPk: 1, receiverPk: null }],
   'invoices.ts updateInvoiceFields': [{ workspacePk: 1, invoicePk: 1, fields: { grand_total: '1.00' } }],
   'invoices.ts writePaymentPosition': [
     {
