@@ -50,9 +50,9 @@ export async function gatherFacts(
   const evidence = [...own, ...site.evidence, ...word.evidence].map((each) =>
     doubted(each, { tax_id_value: word.refuted, domain: site.notTheirs }),
   );
-  const asked = await askAboutCompany(run, tools, {
-    ...{ text: site.text, found: weigh(evidence), wanted: wanted.fields },
-  });
+  const model = run.input.allow_model === false ? null : tools.model;
+  const question = { text: site.text, found: weigh(evidence), wanted: wanted.fields };
+  const asked = await askAboutCompany(run, { ...tools, model }, question);
   const all = [...evidence, ...asked.evidence];
   const found = weigh(all);
   return {

@@ -11,6 +11,8 @@ export const AiCompanyInput = z.object({
     .optional(),
   /** Looks at every field, and lets what is found replace what was found more surely before. Never a person's value. */
   force: z.boolean().optional(),
+  /** False where no model may be asked. */
+  allow_model: z.boolean().optional(),
   depth: z.int().min(0).optional(),
 });
 export type AiCompanyInput = z.output<typeof AiCompanyInput>;

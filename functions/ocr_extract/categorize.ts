@@ -16,15 +16,10 @@ export interface ReadText {
   text: DocumentText;
   extraction: ExtractionRow;
   cached: boolean;
-  /** Whether a model may be asked about it further on. */
-  allowModel: boolean;
 }
 
 /** The end of a document that was read: it gets its type, and what looks like an invoice goes on to be read as one. */
-export function categorize(
-  workspacePk: number,
-  { document, text, extraction, cached, allowModel }: ReadText,
-) {
+export function categorize(workspacePk: number, { document, text, extraction, cached }: ReadText) {
   const { document_id } = document;
   const { document_extraction_id } = extraction;
   const found = classifyDocument(text);
@@ -61,9 +56,7 @@ export function categorize(
       provenance: write
         ? [{ ...entity, field: 'document_type', source: 'rule', confidence: write.confidence }]
         : [],
-      followUps: isInvoiceLike(type)
-        ? afterDocumentRead(document_id, document_extraction_id, { allowModel })
-        : [],
+      followUps: isInvoiceLike(type) ? afterDocumentRead(document_id, document_extraction_id) : [],
     });
   };
 }

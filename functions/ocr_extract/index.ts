@@ -54,12 +54,11 @@ export const ocrExtract = defineEnrichment<OcrExtractInput, { documents: { read:
         duplicate_of: earlier.document_id,
       });
 
-    const allowModel = input.allow_model ?? true;
     const key = { ...parser, workspacePk, documentPk: document.pk, sourceChecksum: source.checksum };
     const known = input.force ? null : await read((db) => db.maybeOne(findExtraction(key)));
     if (known) {
       const text = unpackDocument(known.metadata);
-      return categorize(workspacePk, { document, text, extraction: known, cached: true, allowModel });
+      return categorize(workspacePk, { document, text, extraction: known, cached: true });
     }
 
     const file = await openFile(document, { storage });
@@ -72,7 +71,7 @@ export const ocrExtract = defineEnrichment<OcrExtractInput, { documents: { read:
     const made = { text: textOf(text), pageCount: text.pageCount, metadata: packDocument(text) };
     // Kept before the end: recognition takes minutes, and a run that dies now need not repeat it.
     const extraction = await write((db) => db.one(saveExtraction({ ...key, ...made })));
-    return categorize(workspacePk, { document, text, extraction, cached: false, allowModel });
+    return categorize(workspacePk, { document, text, extraction, cached: false });
   },
 
   async onFailed(db: Db, { task: { workspace_pk: workspacePk, entity_id: documentId }, error }) {

@@ -101,20 +101,12 @@ export const afterDocumentStored = (documentId: string, channel: SourceChannel):
 ];
 
 /** The text of a document that looks like an invoice was read. */
-export const afterDocumentRead = (
-  documentId: string,
-  extractionId: string,
-  { allowModel }: { allowModel: boolean },
-): FollowUp[] => [
+export const afterDocumentRead = (documentId: string, extractionId: string): FollowUp[] => [
   {
     enrichment_type: 'ai_invoice',
     entity_type: 'document',
     entity_id: documentId,
-    input: {
-      document_id: documentId,
-      document_extraction_id: extractionId,
-      ...modelRule(allowModel),
-    },
+    input: { document_id: documentId, document_extraction_id: extractionId },
     source_channel: 'ocr_completion',
   },
 ];

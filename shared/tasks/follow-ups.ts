@@ -3,6 +3,7 @@ import type { TaskRow } from '../db/enrichment-tasks.ts';
 import type { Db } from '../db/sql.ts';
 import { enqueueTasks, type NewTask } from '../dispatch/enqueue.ts';
 import { findWorker } from '../domain/catalogue.ts';
+import type { EnrichmentType } from '../domain/enrichment-types.ts';
 import { FOLLOWUP_DEPTH_MAX } from '../domain/limits.ts';
 import type { FollowUp } from '../domain/outcomes.ts';
 
@@ -91,13 +92,21 @@ const depthOf = (task: TaskRow): number => {
   return typeof depth === 'number' ? depth : 0;
 };
 
+/** Workers that may ask a model, or hand that on: what forbids it to one forbids it to all that follow from it. */
+const askingTypes = new Set<EnrichmentType>(['ocr_extract', 'ai_invoice', 'ai_company', 'ai_people']);
+
+const modelRule = (type: EnrichmentType, task: TaskRow) => {
+  const isForbidden = (task.input as { allow_model?: unknown } | null)?.allow_model === false;
+  return isForbidden && askingTypes.has(type) ? { allow_model: false } : {};
+};
+
 const childOf = (followUp: FollowUp, task: TaskRow, depth: number): NewTask => {
   const channel = followUp.source_channel ?? task.source_channel;
   return {
     enrichment_type: followUp.enrichment_type,
     entity_type: followUp.entity_type,
     entity_id: followUp.entity_id,
-    input: { ...followUp.input, depth },
+    input: { ...followUp.input, ...modelRule(followUp.enrichment_type, task), depth },
     ...(followUp.target_fields ? { target_fields: followUp.target_fields } : {}),
     ...(channel ? { source_channel: channel } : {}),
   };

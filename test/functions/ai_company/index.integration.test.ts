@@ -279,6 +279,18 @@ test('a model fills what evidence leaves open, with the site’s own words', asy
   expect((await rowOf(company.company_id)).description).toBe('We draw signs for imaginary cafés.');
 });
 
+test('no model is asked where the input forbids it', async () => {
+  const company = await aCompany();
+  const model = fakeModel([{ description: 'Signs.', trade_name: null, business_type: null }]);
+
+  await run(company.company_id, edges({ [HOME]: '<title>Marlow Studio</title><p>Signs.</p>' }, { model }), {
+    target_fields: ['description'],
+    input: { allow_model: false },
+  });
+
+  expect(model.asked).toEqual([]);
+});
+
 test('a site out of reach is tried once more, then the company has no match', async () => {
   const company = await aCompany();
   const away = () =>

@@ -547,6 +547,28 @@ describe('follow-ups, parents and batches', () => {
     expect(runner.queue.messages.map((message) => message.id)).toContain(childId);
   });
 
+  test('what forbids the model to a task forbids it to those that follow, where they could ask', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask({ input: { allow_model: false } }));
+    const [, one = '', other = ''] = tenant.invoiceIds;
+    const followUps = [
+      { enrichment_type: 'ai_invoice' as const, entity_type: 'invoice' as const, entity_id: one },
+      { enrichment_type: 'reconcile' as const, entity_type: 'invoice' as const, entity_id: other },
+    ];
+
+    await deliver(
+      runner,
+      enrichmentOf(async () => completed({}, { followUps })),
+      task,
+    );
+
+    const { rows } = await client.query(
+      'select input from enrichment_tasks where workspace_pk = $1 and pk > $2 order by pk',
+      [tenant.workspacePk, task.pk],
+    );
+    expect(rows).toEqual([{ input: { allow_model: false, depth: 1 } }, { input: { depth: 1 } }]);
+  });
+
   test('a follow-up without a worker, or too deep, is named and does not undo the work', async () => {
     const runner = testRunner(database);
     const task = await enqueueOne(runner, tenant.workspacePk, newTask());
