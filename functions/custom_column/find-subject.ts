@@ -5,12 +5,14 @@ import {
   listCells,
   listCustomColumns,
 } from '../../shared/db/custom-columns.ts';
+import { type FieldRuleRow, listFieldRules } from '../../shared/db/field-rules.ts';
 import { listRecords } from '../../shared/db/records.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import type { RecordRoot } from '../../shared/domain/records-roots.ts';
 import { type Column, columnOf, type StoredCell } from '../../shared/formula/columns.ts';
 import type { RecordValues } from '../../shared/formula/fields.ts';
-import type { Run } from '../../shared/tasks/define-enrichment.ts';
+import { serveTogether } from '../../shared/formula/together.ts';
+import type { Run, Tools } from '../../shared/tasks/define-enrichment.ts';
 import type { CustomColumnInput } from './schema.ts';
 
 /** What a run works on: the column among the others of its root, and the record with its cells. */
@@ -20,6 +22,7 @@ export interface Subject {
   row: CustomColumnRow;
   column: Column;
   rows: readonly CustomColumnRow[];
+  rules: readonly FieldRuleRow[];
   columns: readonly Column[];
   values: RecordValues;
   cells: readonly StoredCell[];
@@ -27,28 +30,40 @@ export interface Subject {
   cell: CellRow | null;
 }
 
-/** Reads all of it in one transaction; a word where something is missing. */
+/** What the tasks of one root that run at the same time read together. */
+interface SharedRead {
+  rows: readonly CustomColumnRow[];
+  rules: readonly FieldRuleRow[];
+  values: RecordValues | null;
+  cellRows: readonly CellRow[];
+}
+
+const together = serveTogether<string, SharedRead>();
+
+type Reads = Pick<Tools, 'read'>;
+
+/** Reads all of it; a word where something is missing. */
 export async function findSubject(
-  db: Db,
   { input, workspacePk }: Pick<Run<CustomColumnInput>, 'input' | 'workspacePk'>,
+  { read }: Reads,
 ): Promise<Subject | 'column_deleted' | 'other_root' | 'no_record'> {
   const { root, record_id: recordId, custom_column_id: customColumnId } = input;
-  const rows = await db.any(listCustomColumns({ workspacePk, root }));
+  const { rows, rules, values, cellRows } = await together(
+    `${workspacePk} ${root}`,
+    recordId.toLowerCase(),
+    (recordIds) => read((db) => readTogether(db, { workspacePk, root, recordIds })),
+  );
   const row = rows.find((one) => one.custom_column_id === customColumnId.toLowerCase());
-  if (!row)
-    return (await db.maybeOne(findCustomColumn({ workspacePk, customColumnId })))
-      ? 'other_root'
-      : 'column_deleted';
-  const [record] = await db.any(listRecords({ workspacePk, root, ids: [recordId] }));
-  if (!record) return 'no_record';
-
-  const cellRows = await db.any(listCells({ workspacePk, root, recordIds: [recordId] }));
+  if (!row) {
+    const other = await read((db) => db.maybeOne(findCustomColumn({ workspacePk, customColumnId })));
+    return other ? 'other_root' : 'column_deleted';
+  }
+  if (!values) return 'no_record';
   const keys = new Map(rows.map(({ pk, field_key }) => [pk, field_key]));
   return {
-    ...{ root, recordId, row, rows },
+    ...{ root, recordId, row, rows, rules, values },
     column: columnOf(row),
     columns: rows.map(columnOf),
-    values: record.values,
     cells: cellRows.map(({ custom_column_pk, value, origin }) => ({
       key: keys.get(custom_column_pk) ?? '',
       value,
@@ -56,4 +71,25 @@ export async function findSubject(
     })),
     cell: cellRows.find(({ custom_column_pk }) => custom_column_pk === row.pk) ?? null,
   };
+}
+
+/** Four statements for any number of records, in one transaction. */
+async function readTogether(
+  db: Db,
+  { workspacePk, root, recordIds }: { workspacePk: number; root: RecordRoot; recordIds: string[] },
+): Promise<SharedRead[]> {
+  const rows = await db.any(listCustomColumns({ workspacePk, root }));
+  const rules = await db.any(listFieldRules({ workspacePk, root }));
+  const records = await db.any(listRecords({ workspacePk, root, ids: recordIds }));
+  const values = new Map(records.map((record) => [record.id, record.values]));
+  const cells = Map.groupBy(
+    await db.any(listCells({ workspacePk, root, recordIds })),
+    ({ record_id }) => record_id,
+  );
+  return recordIds.map((id) => ({
+    rows,
+    rules,
+    values: values.get(id) ?? null,
+    cellRows: cells.get(id) ?? [],
+  }));
 }

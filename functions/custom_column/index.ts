@@ -22,7 +22,7 @@ export const customColumn = defineEnrichment<CustomColumnInput, Engines>({
     if (task.entity_type !== rootOf(root).entityType || task.entity_id !== recordId)
       return failed('INPUT_INVALID', 'the input names another record than the task');
 
-    const subject = await tools.read((db) => findSubject(db, run));
+    const subject = await findSubject(run, tools);
     if (subject === 'column_deleted') return halted('column_deleted', 'the column is gone');
     if (subject === 'other_root') return failed('INPUT_INVALID', `the column is not one of ${root}`);
     if (subject === 'no_record') return failed('NOT_FOUND', `there is no ${task.entity_type} ${recordId}`);

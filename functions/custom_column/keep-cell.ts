@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { confirmCell, findStanding, writeCell } from '../../shared/db/custom-columns.ts';
-import { listFieldRules } from '../../shared/db/field-rules.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { afterCellEdited } from '../../shared/domain/follow-up-map.ts';
 import { completed, type FollowUp, halted, type Outcome } from '../../shared/domain/outcomes.ts';
@@ -37,8 +36,7 @@ export async function keepCell(db: Db, job: FoundCell): Promise<Outcome> {
     ...(before ? { previous: cellContent(before.value) } : {}),
   };
   const written = await db.maybeOne(writeCell({ ...place, root, value: cell, taskPk, force }));
-  if (written)
-    return completed({ ...output, changed: true }, { followUps: await followUpsOf(db, job, cell) });
+  if (written) return completed({ ...output, changed: true }, { followUps: followUpsOf(job, cell) });
 
   const standing = await db.maybeOne(findStanding(place));
   if (!standing?.column_is_live) return halted('column_deleted', 'the column was deleted meanwhile');
@@ -51,12 +49,10 @@ export async function keepCell(db: Db, job: FoundCell): Promise<Outcome> {
 }
 
 /** The columns and rules that read this cell. They keep the channel of this task. */
-async function followUpsOf(
-  db: Db,
-  { workspacePk, subject: { root, recordId, row, rows } }: FoundCell,
+function followUpsOf(
+  { subject: { root, recordId, row, rows, rules } }: FoundCell,
   cell: unknown,
-): Promise<FollowUp[]> {
-  const rules = await db.any(listFieldRules({ workspacePk, root }));
+): FollowUp[] {
   const others = rows.filter(({ pk }) => pk !== row.pk);
   const dependents = dependentsOf([row.field_key], { columns: rows, rules }, fieldPaths(root));
   const asOf = createHash('sha256').update(JSON.stringify(cell)).digest('hex').slice(0, 16);

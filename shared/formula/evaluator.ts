@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Program, Row, RowResult } from './evaluate-rows.ts';
 import type { ThreadAnswer, ThreadRequest } from './evaluator-thread.ts';
 import { BATCH_CLOCK_MS, ROW_CLOCK_MS, THREAD_HEAP_MB } from './limits.ts';
+import { serveTogether } from './together.ts';
 
 /** Limits of an evaluator; each has its default in limits.ts. */
 export interface EvaluatorSettings {
@@ -47,6 +48,8 @@ export function createEvaluator({
   heapMb = THREAD_HEAP_MB,
 }: EvaluatorSettings = {}): Evaluator {
   const oneAtATime = pLimit(1);
+  // Hundreds of tasks of one column bring a row each: those that wait travel to the thread as one batch.
+  const together = serveTogether<readonly Row[], RowResult[]>();
   let thread: Thread | undefined;
 
   const start = (): Thread => {
@@ -100,12 +103,10 @@ export function createEvaluator({
     }
   };
 
-  const run = async (program: Program, rows: readonly Row[], signal?: AbortSignal): Promise<RowResult[]> => {
-    const key = JSON.stringify(program);
+  const run = async (key: string, program: Program, rows: readonly Row[]): Promise<RowResult[]> => {
     const results = new Map<number, RowResult>();
     let open = rows.map((_, index) => index);
     while (open.length > 0) {
-      signal?.throwIfAborted();
       thread ??= start();
       const used = thread;
       try {
@@ -130,7 +131,14 @@ export function createEvaluator({
   };
 
   return {
-    evaluate: (program, rows, { signal } = {}) => oneAtATime(() => run(program, rows, signal)),
+    async evaluate(program, rows, { signal } = {}) {
+      signal?.throwIfAborted();
+      const key = JSON.stringify(program);
+      return together(key, rows, async (batches) => {
+        const results = await oneAtATime(() => run(key, program, batches.flat()));
+        return batches.map(({ length }) => results.splice(0, length));
+      });
+    },
     close: () => oneAtATime(() => end(thread)),
   };
 }

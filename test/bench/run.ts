@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 const benches: Record<string, { measures: string; quick: readonly string[] }> = {
   front: { measures: 'deliveries a second through each layer of the HTTP edge', quick: ['300', '1'] },
   emulator: { measures: 'tasks a second through the Cloud Tasks emulator', quick: ['300'] },
+  formula: { measures: 'cells a second by a formula: engine, worker, whole deliveries', quick: ['200', '8'] },
   reconcile: { measures: 'matching payments with invoices', quick: ['400', '600'] },
   backfill: { measures: 'walking over unlinked documents, twice', quick: ['100'] },
   close: { measures: 'closing a month, by the number of counterparties', quick: ['20'] },
