@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { enrichmentTypes, sourceChannels, taskStatuses } from '../domain/enrichment-types.ts';
+import { sourceChannels, taskStatuses } from '../domain/enrichment-types.ts';
 import { sql, Timestamp } from './sql.ts';
 
 /** A task as callers may read it: the documented columns and the public ids of its relationships, nothing internal. */
@@ -8,7 +8,8 @@ export const EnrichmentTaskViewRow = z.strictObject({
   entity_type: z.string(),
   entity_id: z.string(),
   status: z.enum(taskStatuses),
-  enrichment_type: z.enum(enrichmentTypes),
+  /** Also a type that only a newer version knows. */
+  enrichment_type: z.string(),
   input: z.unknown(),
   output: z.unknown(),
   target_fields: z.array(z.string()).nullable(),

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { enrichmentTypes } from '../domain/enrichment-types.ts';
 import { sql } from './sql.ts';
 
+// A newer version may be running beside this one: its types are for its own sweep.
+const isKnown = sql.fragment`enrichment_type = any(${sql.array(enrichmentTypes, 'text')})`;
+
 /** What a queue message is made of. */
 export const Dispatchable = z.strictObject({
   pk: z.number(),
@@ -22,6 +25,7 @@ export const listUndispatched = ({ graceSeconds, limit }: { graceSeconds: number
     from enrichment_tasks
     where dispatched_at is null
       and deleted_at is null
+      and ${isKnown}
       and (status = 'pending' or status = 'processing' and lease_token is null and lease_until is null)
       and coalesce(updated_at, created_at) < clock_timestamp() - make_interval(secs => ${graceSeconds})
     order by pk
@@ -48,6 +52,7 @@ export const raiseGenerations = ({ redispatchAfterSeconds, limit, queueLost = fa
       select pk
       from enrichment_tasks
       where deleted_at is null
+        and ${isKnown}
         and (
           status = 'pending' and dispatched_at is not null
           or status = 'processing' and (lease_until is null or lease_until < clock_timestamp())
@@ -93,6 +98,7 @@ export const rejectUndeliverable = ({
       from enrichment_tasks
       where status = 'pending'
         and deleted_at is null
+        and ${isKnown}
         and dispatch_generation >= ${generations}
       order by pk
       limit ${limit}

@@ -27,16 +27,17 @@ interface Deployed {
   serviceAccount: string;
 }
 
-/** A worker: called by Cloud Tasks with a signed token, one per `enrichment_type`. */
-export interface WorkerEntry extends Deployed {
+interface WorkerRow extends Deployed {
   kind: 'worker';
-  name: EnrichmentType;
   /** What its tasks may point at; any other target is refused at enqueue. */
   targets: readonly EntityType[];
   queue: QueueSettings;
   /** Runs of the handler that may end in a throw before the task is `failed`. */
   maxRuns: number;
 }
+
+/** A worker: called by Cloud Tasks with a signed token, one per `enrichment_type`, which is its name. */
+export type WorkerEntry = WorkerRow & { name: EnrichmentType };
 
 /** A function that people and the extension call with a bearer token. */
 export interface DoorEntry extends Deployed {
@@ -90,10 +91,16 @@ const door = {
 } as const;
 
 /**
- * Every function there is. The local stack, deploy.sh, the tests and the docs read this list and nothing else: a new
- * enrichment type is one folder under `functions/` and one row here.
+ * The workers. Names and order of the first twelve are those of the EnrichmentTask object reference; a new
+ * `enrichment_type` is one folder under `functions/` and one row here.
  */
-export const catalogue: readonly CatalogueEntry[] = [
+export const workers = [
+  // Pictures are decoded in a child process that may hold 512 MB, one at a time.
+  { ...worker, name: 'logo', targets: ['company', 'provider'], memory: '1Gi', timeBudgetSeconds: 120 },
+  // Four pages and the registers, one after the other, then a model.
+  { ...worker, name: 'ai_company', targets: ['company'], timeBudgetSeconds: 120 },
+  { ...worker, name: 'ai_people', targets: ['person'] },
+  { ...worker, name: 'ai_invoice', targets: ['document', 'invoice'], memory: '2Gi', timeBudgetSeconds: 120 },
   {
     ...worker,
     name: 'ocr_extract',
@@ -104,10 +111,6 @@ export const catalogue: readonly CatalogueEntry[] = [
     timeBudgetSeconds: 300,
     queue: { ...queue, maxDispatchesPerSecond: 20, maxConcurrentDispatches: 4 },
   },
-  { ...worker, name: 'ai_invoice', targets: ['document', 'invoice'], memory: '2Gi', timeBudgetSeconds: 120 },
-  // Four pages and the registers, one after the other, then a model.
-  { ...worker, name: 'ai_company', targets: ['company'], timeBudgetSeconds: 120 },
-  { ...worker, name: 'ai_people', targets: ['person'] },
   { ...worker, name: 'reconcile', targets: ['transaction', 'invoice', 'company', 'person', 'account'] },
   { ...worker, name: 'provider_score', targets: ['company'] },
   {
@@ -129,8 +132,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   { ...worker, name: 'monthly_close_backfill', targets: ['workspace'] },
   { ...worker, name: 'custom_column', targets: recordEntities, concurrency: 16, queue: cellQueue },
   { ...worker, name: 'field_rule', targets: recordEntities, concurrency: 16, queue: cellQueue },
-  // Pictures are decoded in a child process that may hold 512 MB, one at a time.
-  { ...worker, name: 'logo', targets: ['company', 'provider'], memory: '1Gi', timeBudgetSeconds: 120 },
+] as const satisfies readonly WorkerRow[];
+
+const doors: readonly DoorEntry[] = [
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
   { ...door, name: 'collect_update', method: 'PATCH', route: '/v1/collects/:id' },
   {
@@ -174,6 +178,9 @@ export const catalogue: readonly CatalogueEntry[] = [
     databaseRole: 'wellspring_worker',
     serviceAccount: 'wellspring-resolve',
   },
+];
+
+const scheduled: readonly ScheduledEntry[] = [
   {
     name: 'sweep',
     kind: 'scheduled',
@@ -186,10 +193,10 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
 ];
 
-/** The workers alone. */
-export const workers: readonly WorkerEntry[] = catalogue.filter((entry) => entry.kind === 'worker');
+/** Every function there is. The local stack, deploy.sh, the tests and the docs read this list and nothing else. */
+export const catalogue: readonly CatalogueEntry[] = [...workers, ...doors, ...scheduled];
 
-const workersByType = new Map(workers.map((entry) => [entry.name, entry]));
+const workersByType = new Map<string, WorkerEntry>(workers.map((entry) => [entry.name, entry]));
 
 /** Null when no worker of this type is built. */
 export const findWorker = (type: EnrichmentType): WorkerEntry | null => workersByType.get(type) ?? null;

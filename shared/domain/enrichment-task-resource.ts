@@ -1,4 +1,4 @@
-import type { EnrichmentType, SourceChannel, TaskStatus } from './enrichment-types.ts';
+import type { SourceChannel, TaskStatus } from './enrichment-types.ts';
 
 /** An enrichment task with the public ids around it; times are ISO 8601. */
 export interface EnrichmentTaskView {
@@ -6,7 +6,7 @@ export interface EnrichmentTaskView {
   entity_type: string;
   entity_id: string;
   status: TaskStatus;
-  enrichment_type: EnrichmentType;
+  enrichment_type: string;
   input: unknown;
   output: unknown;
   target_fields: string[] | null;

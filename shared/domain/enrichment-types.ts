@@ -1,24 +1,15 @@
+import { workers } from './catalogue.ts';
+
 /**
  * The words of the `enrichment_tasks` table that every part shares. Source: the EnrichmentTask object reference.
  * The orders are the documented ones; the native enums of the database are made in the same order.
  */
 
-/** The twelve kinds of background work. Stored as text on purpose: a new type needs no type migration. */
-export const enrichmentTypes = [
-  'logo',
-  'ai_company',
-  'ai_people',
-  'ai_invoice',
-  'ocr_extract',
-  'reconcile',
-  'provider_score',
-  'document_reconciliation_backfill',
-  'monthly_close',
-  'monthly_close_backfill',
-  'custom_column',
-  'field_rule',
-] as const;
-export type EnrichmentType = (typeof enrichmentTypes)[number];
+/** A kind of background work: the name of a worker. Stored as text on purpose: a new type needs no type migration. */
+export type EnrichmentType = (typeof workers)[number]['name'];
+
+/** All of them, in the order of the catalogue, which begins with the documented twelve. */
+export const enrichmentTypes: readonly EnrichmentType[] = workers.map(({ name }) => name);
 
 /** Lifecycle states of an enrichment task, native enum `enrichment_task_status_enum`. */
 export const taskStatuses = [

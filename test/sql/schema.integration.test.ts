@@ -78,7 +78,7 @@ describe('enrichment_tasks', () => {
     expect(await readLabels(client, 'source_channel_enum')).toEqual(sourceChannels);
   });
 
-  test('takes the twelve enrichment types as text, and no other', async () => {
+  test('takes enrichment types as text, and none that could not name a folder', async () => {
     await client.query('begin');
     const { rows } = await client.query<{ pk: number }>(
       `insert into workspaces (name) values ('w') returning pk`,
@@ -90,7 +90,7 @@ describe('enrichment_tasks', () => {
       );
     for (const type of enrichmentTypes) await insert(type);
 
-    await expect(insert('shred')).rejects.toMatchObject({
+    await expect(insert('Shred it')).rejects.toMatchObject({
       constraint: 'enrichment_tasks_enrichment_type_check',
     });
 
@@ -111,6 +111,7 @@ describe('enrichment_tasks', () => {
       `idx_enrichment_tasks_dispatched (dispatched_at) where dispatched_at IS NOT NULL AND ${live} AND deleted_at IS NULL`,
       "idx_enrichment_tasks_input_record_id (workspace_pk, status, (input ->> 'record_id'::text)) where (input ->> 'record_id'::text) IS NOT NULL AND deleted_at IS NULL",
       "idx_enrichment_tasks_lease (lease_until) where status = 'processing'::enrichment_task_status_enum AND deleted_at IS NULL",
+      `idx_enrichment_tasks_open_subtasks (parent_task_pk) where parent_task_pk IS NOT NULL AND ${live} AND deleted_at IS NULL`,
       'idx_enrichment_tasks_parent_task (parent_task_pk)',
       'idx_enrichment_tasks_retry_of (retry_of_pk)',
       `idx_enrichment_tasks_undispatched (pk) where dispatched_at IS NULL AND ${live} AND deleted_at IS NULL`,
