@@ -82,8 +82,14 @@ export function addAnswer(
   return {
     ...invoice,
     facts,
-    flags: Object.keys(added).length > 0 ? [...invoice.flags, 'model_used'] : invoice.flags,
+    flags: flagsOf(invoice.flags, Object.keys(added)),
   };
+}
+
+/** What was missing is not any more. */
+function flagsOf(flags: readonly string[], added: readonly string[]): string[] {
+  const found = new Set(added.map((path) => `${path.replace('.', '_')}_missing`));
+  return [...flags.filter((flag) => !found.has(flag)), ...(added.length > 0 ? ['model_used'] : [])];
 }
 
 function usable(said: string | null, kind: Kind): string | null {

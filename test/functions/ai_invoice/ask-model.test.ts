@@ -66,6 +66,18 @@ describe('its answer', () => {
     expect(add(page, { total_amount: '130' }, '100 20 130').facts.total_amount?.confidence).toBe(0.65);
   });
 
+  test('takes back that a field is missing, and says who filled it', () => {
+    const flags = ['invoice_number_missing', 'supplier_name_missing', 'poorly_recognised'];
+    const said = answer({ supplier_name: 'Shop' });
+
+    const filled = addAnswer({ ...invoiceOf(), flags }, said, { text: 'Shop', modelId: 'small-1' });
+
+    expect(filled.flags).toEqual(['invoice_number_missing', 'poorly_recognised', 'model_used']);
+    expect(addAnswer({ ...invoiceOf(), flags }, answer({}), { text: '', modelId: 'small-1' }).flags).toEqual(
+      flags,
+    );
+  });
+
   test('does not prove itself', () => {
     const said = { amount_untaxed: '100', amount_tax: '20', total_amount: '120' };
 
