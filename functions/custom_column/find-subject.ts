@@ -5,7 +5,7 @@ import {
   listCells,
   listCustomColumns,
 } from '../../shared/db/custom-columns.ts';
-import { type FieldRuleRow, listFieldRules } from '../../shared/db/field-rules.ts';
+import { listFieldRules } from '../../shared/db/field-rules.ts';
 import { listRecords } from '../../shared/db/records.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import type { RecordRoot } from '../../shared/domain/records-roots.ts';
@@ -13,6 +13,7 @@ import { type Column, columnOf, type StoredCell } from '../../shared/formula/col
 import type { RecordValues } from '../../shared/formula/fields.ts';
 import { serveTogether } from '../../shared/formula/together.ts';
 import type { Run, Tools } from '../../shared/tasks/define-enrichment.ts';
+import { type Definitions, definitionsOf } from './definitions.ts';
 import type { CustomColumnInput } from './schema.ts';
 
 /** What a run works on: the column among the others of its root, and the record with its cells. */
@@ -21,9 +22,7 @@ export interface Subject {
   recordId: string;
   row: CustomColumnRow;
   column: Column;
-  rows: readonly CustomColumnRow[];
-  rules: readonly FieldRuleRow[];
-  columns: readonly Column[];
+  definitions: Definitions;
   values: RecordValues;
   cells: readonly StoredCell[];
   /** The cell as it stands. */
@@ -32,8 +31,7 @@ export interface Subject {
 
 /** What the tasks of one root that run at the same time read together. */
 interface SharedRead {
-  rows: readonly CustomColumnRow[];
-  rules: readonly FieldRuleRow[];
+  definitions: Definitions;
   values: RecordValues | null;
   cellRows: readonly CellRow[];
 }
@@ -48,24 +46,22 @@ export async function findSubject(
   { read }: Reads,
 ): Promise<Subject | 'column_deleted' | 'other_root' | 'no_record'> {
   const { root, record_id: recordId, custom_column_id: customColumnId } = input;
-  const { rows, rules, values, cellRows } = await together(
+  const { definitions, values, cellRows } = await together(
     `${workspacePk} ${root}`,
     recordId.toLowerCase(),
     (recordIds) => read((db) => readTogether(db, { workspacePk, root, recordIds })),
   );
-  const row = rows.find((one) => one.custom_column_id === customColumnId.toLowerCase());
+  const row = definitions.rows.find((one) => one.custom_column_id === customColumnId.toLowerCase());
   if (!row) {
     const other = await read((db) => db.maybeOne(findCustomColumn({ workspacePk, customColumnId })));
     return other ? 'other_root' : 'column_deleted';
   }
   if (!values) return 'no_record';
-  const keys = new Map(rows.map(({ pk, field_key }) => [pk, field_key]));
   return {
-    ...{ root, recordId, row, rows, rules, values },
+    ...{ root, recordId, row, definitions, values },
     column: columnOf(row),
-    columns: rows.map(columnOf),
     cells: cellRows.map(({ custom_column_pk, value, origin }) => ({
-      key: keys.get(custom_column_pk) ?? '',
+      key: definitions.keys.get(custom_column_pk) ?? '',
       value,
       origin,
     })),
@@ -86,9 +82,9 @@ async function readTogether(
     await db.any(listCells({ workspacePk, root, recordIds })),
     ({ record_id }) => record_id,
   );
+  const definitions = definitionsOf(root, rows, rules);
   return recordIds.map((id) => ({
-    rows,
-    rules,
+    definitions,
     values: values.get(id) ?? null,
     cellRows: cells.get(id) ?? [],
   }));

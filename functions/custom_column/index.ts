@@ -3,7 +3,7 @@ import { fieldPaths, rootOf } from '../../shared/domain/records-roots.ts';
 import { cellQuestion, unknownMention } from '../../shared/formula/cell-question.ts';
 import { currencyOf, rowOf, withCells } from '../../shared/formula/columns.ts';
 import { answerCell, computeCell, type Found, isFound } from '../../shared/formula/compute-cell.ts';
-import { buildProgram, withColumns } from '../../shared/formula/program.ts';
+import { withColumns } from '../../shared/formula/program.ts';
 import { askModel } from '../../shared/tasks/ask-model.ts';
 import { defineEnrichment, type Run, type Tools } from '../../shared/tasks/define-enrichment.ts';
 import type { Engines } from './engines.ts';
@@ -41,21 +41,20 @@ export const customColumn = defineEnrichment<CustomColumnInput, Engines>({
 /** By the formula where the column has one, else by asking a model. */
 async function findValue(
   run: Run<CustomColumnInput>,
-  { root, column, columns, values, cells }: Subject,
+  { root, column, definitions, values, cells }: Subject,
   { formulas, model, write }: Pick<Tools, 'write'> & Engines,
 ): Promise<Found> {
-  const fields = fieldPaths(root);
   const currency = currencyOf(values, rootOf(root).currency);
   const { formula, prompt } = column;
   if (formula !== null) {
-    const built = buildProgram({ ...column, formula }, columns, fields);
+    const built = definitions.programOf({ ...column, formula });
     return computeCell(built, (program) => rowOf(program, values, cells, currency), {
       formulas,
       signal: run.signal,
     });
   }
   if (prompt === null) return failed('RULE_INVALID', 'the column has neither a formula nor a prompt');
-  const unknown = unknownMention(prompt, withColumns(fields, columns));
+  const unknown = unknownMention(prompt, withColumns(fieldPaths(root), definitions.columns));
   if (unknown) return failed('RULE_INVALID', unknown);
   if (run.input.allow_model === false)
     return halted('model_not_allowed', 'the task may not ask a model, and the column takes one');

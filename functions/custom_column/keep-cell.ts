@@ -3,10 +3,8 @@ import { confirmCell, findStanding, writeCell } from '../../shared/db/custom-col
 import type { Db } from '../../shared/db/sql.ts';
 import { afterCellEdited } from '../../shared/domain/follow-up-map.ts';
 import { completed, type FollowUp, halted, type Outcome } from '../../shared/domain/outcomes.ts';
-import { fieldPaths } from '../../shared/domain/records-roots.ts';
 import { cellContent } from '../../shared/formula/columns.ts';
 import type { Found } from '../../shared/formula/compute-cell.ts';
-import { dependentsOf } from '../../shared/formula/dependents.ts';
 import type { Subject } from './find-subject.ts';
 
 /** A value for a cell. */
@@ -36,7 +34,7 @@ export async function keepCell(db: Db, job: FoundCell): Promise<Outcome> {
     ...(before ? { previous: cellContent(before.value) } : {}),
   };
   const written = await db.maybeOne(writeCell({ ...place, root, value: cell, taskPk, force }));
-  if (written) return completed({ ...output, changed: true }, { followUps: followUpsOf(job, cell) });
+  if (written) return completed({ ...output, changed: true }, { followUps: followUpsOf(subject, cell) });
 
   const standing = await db.maybeOne(findStanding(place));
   if (!standing?.column_is_live) return halted('column_deleted', 'the column was deleted meanwhile');
@@ -49,16 +47,7 @@ export async function keepCell(db: Db, job: FoundCell): Promise<Outcome> {
 }
 
 /** The columns and rules that read this cell. They keep the channel of this task. */
-function followUpsOf(
-  { subject: { root, recordId, row, rows, rules } }: FoundCell,
-  cell: unknown,
-): FollowUp[] {
-  const others = rows.filter(({ pk }) => pk !== row.pk);
-  const dependents = dependentsOf([row.field_key], { columns: rows, rules }, fieldPaths(root));
+function followUpsOf({ root, recordId, row, definitions }: Subject, cell: unknown): FollowUp[] {
   const asOf = createHash('sha256').update(JSON.stringify(cell)).digest('hex').slice(0, 16);
-  return afterCellEdited(
-    { root, recordId, asOf },
-    { columns: dependents.columns.filter((column) => others.includes(column)), rules: dependents.rules },
-    null,
-  );
+  return afterCellEdited({ root, recordId, asOf }, definitions.dependentsOf(row.field_key), null);
 }
