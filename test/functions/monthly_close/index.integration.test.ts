@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { monthlyClose } from '../../../functions/monthly_close/index.ts';
 import { reconcile } from '../../../functions/reconcile/index.ts';
+import { summariseExpenses } from '../../../shared/db/close-report.ts';
 import type { TaskRow } from '../../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../../shared/db/pool.ts';
 import { monthId } from '../../../shared/domain/close-ids.ts';
@@ -131,6 +132,11 @@ test('a month is matched, routed per counterparty, reported and approved once', 
   });
   expect(ended.description).toContain('98.00 EUR');
   expect(ended.description).not.toMatch(/https:\/\/evil|<b>/);
+
+  const young = { workspacePk: tenant.pk, from: '2026-03-01', to: '2026-03-31', settledBy: '2026-03-30' };
+  expect(await database.inWorkspace(tenant.pk, (db) => db.one(summariseExpenses(young)))).toMatchObject({
+    ...{ covered: 2, gaps: 1, in_flight: 1 },
+  });
 
   const approve = () =>
     resolveTask(database, async () => monthlyClose, {
