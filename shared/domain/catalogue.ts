@@ -130,8 +130,8 @@ export const workers = [
     timeBudgetSeconds: 120,
   },
   { ...worker, name: 'monthly_close_backfill', targets: ['workspace'] },
-  { ...worker, name: 'custom_column', targets: recordEntities, concurrency: 16, queue: cellQueue },
-  { ...worker, name: 'field_rule', targets: recordEntities, concurrency: 16, queue: cellQueue },
+  { ...worker, name: 'custom_column', targets: recordEntities, concurrency: 40, queue: cellQueue },
+  { ...worker, name: 'field_rule', targets: recordEntities, concurrency: 40, queue: cellQueue },
 ] as const satisfies readonly WorkerRow[];
 
 const doors: readonly DoorEntry[] = [
