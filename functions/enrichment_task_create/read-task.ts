@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../../shared/auth/caller.ts';
 import type { NewTask } from '../../shared/dispatch/enqueue.ts';
-import { findWorker } from '../../shared/domain/catalogue.ts';
 import { monthId } from '../../shared/domain/close-ids.ts';
 import type { EnrichmentType } from '../../shared/domain/enrichment-types.ts';
 import { problemFromZod, schemaProblem } from '../../shared/errors.ts';
@@ -26,10 +25,9 @@ export async function readTask(
   { entity_id, input, target_fields, ...rest }: NewTaskResource['attributes'],
   { root, caller, loadWorker }: Context,
 ): Promise<NewTask> {
-  // A type without a worker is refused with the others that cannot be enqueued.
-  const worker = findWorker(rest.enrichment_type) && (await loadWorker(rest.enrichment_type));
-  const checked = worker?.input.safeParse(input ?? {});
-  if (checked && !checked.success) throw problemFromZod(checked.error, input ?? {}, `${root}.input`);
+  const { input: schema } = await loadWorker(rest.enrichment_type);
+  const checked = schema.safeParse(input ?? {});
+  if (!checked.success) throw problemFromZod(checked.error, input ?? {}, `${root}.input`);
   return {
     ...rest,
     entity_id: entity_id ?? ownId(rest.entity_type, input ?? {}, root, caller),

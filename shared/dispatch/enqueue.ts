@@ -3,7 +3,7 @@ import { insertBatch } from '../db/enrichment-batches.ts';
 import { findLiveTasks, findRecentTasks, insertTasks, type TaskRow } from '../db/enrichment-tasks.ts';
 import type { Db } from '../db/sql.ts';
 import { listMissingTargets } from '../db/targets.ts';
-import { findWorker } from '../domain/catalogue.ts';
+import { getWorker } from '../domain/catalogue.ts';
 import type { EnrichmentType, EntityType, SourceChannel } from '../domain/enrichment-types.ts';
 import { BATCH_TASKS_MAX, RECENT_TASK_SECONDS } from '../domain/limits.ts';
 import { inputHash } from './input-hash.ts';
@@ -34,11 +34,7 @@ export interface Enqueue {
 }
 
 /** Why a task cannot be enqueued; each is a 422 at the API. */
-export type RefusalCode =
-  | 'ENRICHMENT_TYPE_NOT_AVAILABLE'
-  | 'ENTITY_TYPE_NOT_ALLOWED'
-  | 'ENTITY_NOT_FOUND'
-  | 'BATCH_TOO_LARGE';
+export type RefusalCode = 'ENTITY_TYPE_NOT_ALLOWED' | 'ENTITY_NOT_FOUND' | 'BATCH_TOO_LARGE';
 
 export interface Refusal {
   /** Index of the task in the request. */
@@ -148,15 +144,7 @@ function refuse(tasks: readonly NewTask[], tasksMax: number): Refusal[] {
       },
     ];
   return tasks.flatMap((task, index): Refusal[] => {
-    const worker = findWorker(task.enrichment_type);
-    if (!worker)
-      return [
-        {
-          index,
-          code: 'ENRICHMENT_TYPE_NOT_AVAILABLE',
-          message: `No worker for ${task.enrichment_type} is deployed yet.`,
-        },
-      ];
+    const worker = getWorker(task.enrichment_type);
     if (!worker.targets.includes(task.entity_type))
       return [
         {

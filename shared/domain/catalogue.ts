@@ -198,12 +198,9 @@ export const catalogue: readonly CatalogueEntry[] = [...workers, ...doors, ...sc
 
 const workersByType = new Map<string, WorkerEntry>(workers.map((entry) => [entry.name, entry]));
 
-/** Null when no worker of this type is built. */
-export const findWorker = (type: EnrichmentType): WorkerEntry | null => workersByType.get(type) ?? null;
-
-/** Throws when no worker of this type is built; enqueue refuses such a type before. */
+/** The row of a type. Throws for one that only a newer version knows. */
 export function getWorker(type: EnrichmentType): WorkerEntry {
-  const entry = findWorker(type);
+  const entry = workersByType.get(type);
   if (!entry) throw new Error(`no worker of type ${type} is in the catalogue`);
   return entry;
 }

@@ -2,7 +2,6 @@ import { growParentBatch } from '../db/enrichment-batches.ts';
 import type { TaskRow } from '../db/enrichment-tasks.ts';
 import type { Db } from '../db/sql.ts';
 import { enqueueTasks, type NewTask } from '../dispatch/enqueue.ts';
-import { findWorker } from '../domain/catalogue.ts';
 import type { EnrichmentType } from '../domain/enrichment-types.ts';
 import { FOLLOWUP_DEPTH_MAX } from '../domain/limits.ts';
 import type { FollowUp } from '../domain/outcomes.ts';
@@ -27,8 +26,8 @@ export async function enqueueFollowUps(
   const depth = depthOf(task) + 1;
   const refused: FollowUps['refused'] = [];
   const wanted = followUps.filter(({ enrichment_type }) => {
-    if (depth <= FOLLOWUP_DEPTH_MAX && findWorker(enrichment_type)) return true;
-    refused.push({ enrichment_type, reason: depth > FOLLOWUP_DEPTH_MAX ? 'too_deep' : 'not_available' });
+    if (depth <= FOLLOWUP_DEPTH_MAX) return true;
+    refused.push({ enrichment_type, reason: 'too_deep' });
     return false;
   });
   const result: FollowUps = { inserted: [], ids: [], refused };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../shared/db/pool.ts';
+import { enrichmentTypes } from '../../shared/domain/enrichment-types.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import { owner, workerDatabase } from '../support/pipeline.ts';
 import { endsOf, followUpsOf, type Staged, snapshot, stage } from './run-case.ts';
@@ -30,6 +31,10 @@ afterAll(async () => {
   await client.end();
   await database.close();
   await fresh.drop();
+});
+
+test('the table has every worker of the catalogue', () => {
+  expect(new Set(cases.map(({ type }) => type))).toEqual(new Set(enrichmentTypes));
 });
 
 const byTarget = (left: ExpectedFollowUp, right: ExpectedFollowUp) =>

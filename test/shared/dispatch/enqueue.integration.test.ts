@@ -115,11 +115,6 @@ test('a batch gets one id and one row that waits for all of its tasks', async ()
 
 test.for<[string, () => NewTask, string]>([
   [
-    'a type without a worker',
-    () => reconcileInvoice({ enrichment_type: 'logo' }),
-    'ENRICHMENT_TYPE_NOT_AVAILABLE',
-  ],
-  [
     'a target the type cannot work on',
     () => reconcileInvoice({ entity_type: 'document' }),
     'ENTITY_TYPE_NOT_ALLOWED',
