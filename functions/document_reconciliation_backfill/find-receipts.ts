@@ -1,5 +1,5 @@
 import { findLatestExtraction } from '../../shared/db/document-extractions.ts';
-import { listReceiptPayments } from '../../shared/db/payment-candidates.ts';
+import { listReceiptPayments } from '../../shared/db/movements.ts';
 import type { UnlinkedDocumentRow } from '../../shared/db/unlinked-documents.ts';
 import { CONFIDENCE_FILL } from '../../shared/domain/limits.ts';
 import { absoluteAmount } from '../../shared/domain/money.ts';

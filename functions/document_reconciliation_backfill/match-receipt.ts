@@ -1,4 +1,4 @@
-import type { MovementRow } from '../../shared/db/payment-candidates.ts';
+import type { MovementRow } from '../../shared/db/movements.ts';
 import { CONFIDENCE_APPLY } from '../../shared/domain/limits.ts';
 import { absoluteAmount, compareAmounts } from '../../shared/domain/money.ts';
 import { foldText, nameWords, wordKey, wordSimilarity } from '../../shared/domain/names.ts';

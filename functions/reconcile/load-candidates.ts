@@ -1,14 +1,7 @@
 import { listExchangeRates } from '../../shared/db/exchange-rates.ts';
 import { listPaymentLinks, type PaymentLinkRow } from '../../shared/db/invoice-transactions.ts';
-import {
-  findMovement,
-  findPayable,
-  listMovements,
-  listPayables,
-  lockMatching,
-  type MovementRow,
-  type PayableRow,
-} from '../../shared/db/payment-candidates.ts';
+import { findMovement, listMovements, lockMatching, type MovementRow } from '../../shared/db/movements.ts';
+import { findPayable, listPayables, type PayableRow } from '../../shared/db/payables.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { compareAmounts, subtractAmounts, absoluteAmount as unsigned } from '../../shared/domain/money.ts';
 import { foldText, nameWords } from '../../shared/domain/names.ts';

@@ -7,7 +7,8 @@ import {
   type PaymentLinkRow,
 } from '../../shared/db/invoice-transactions.ts';
 import { recomputePaymentStatus } from '../../shared/db/invoices.ts';
-import { findMovement, findPayable, lockMatching } from '../../shared/db/payment-candidates.ts';
+import { findMovement, lockMatching } from '../../shared/db/movements.ts';
+import { findPayable } from '../../shared/db/payables.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { formatAmount } from '../../shared/domain/money.ts';
 import { nameKey } from '../../shared/domain/names.ts';

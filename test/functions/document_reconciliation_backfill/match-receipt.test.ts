@@ -3,7 +3,7 @@ import {
   matchReceipt,
   receiptScore,
 } from '../../../functions/document_reconciliation_backfill/match-receipt.ts';
-import type { MovementRow } from '../../../shared/db/payment-candidates.ts';
+import type { MovementRow } from '../../../shared/db/movements.ts';
 
 const receipt = { total: '23.40', currency: 'EUR', day: '2026-03-10', shop: 'Café Morgenrot GmbH' };
 const payment = (parts: Partial<MovementRow> = {}): MovementRow => ({

@@ -369,9 +369,9 @@ export const statementSamples: Record<string, object[]> = {
   'merged-records.ts removeMerged': [{ workspacePk: 1, table: 'peoples', pk: 1 }],
   'merged-records.ts retargetTasks': [{ ...merged, type: 'company', taskPk: 1, actor: 'a' }],
 
-  'payment-candidates.ts findMovement': [{ workspacePk: 1, transactionId: uuid }],
-  'payment-candidates.ts findPayable': [{ workspacePk: 1, invoiceId: uuid }],
-  'payment-candidates.ts listMovements': [
+  'movements.ts findMovement': [{ workspacePk: 1, transactionId: uuid }],
+  'payables.ts findPayable': [{ workspacePk: 1, invoiceId: uuid }],
+  'movements.ts listMovements': [
     {
       workspacePk: 1,
       from: '2026-03-01',
@@ -383,7 +383,7 @@ export const statementSamples: Record<string, object[]> = {
       words: ['w'],
     },
   ],
-  'payment-candidates.ts listPayables': [
+  'payables.ts listPayables': [
     {
       workspacePk: 1,
       from: '2026-03-01',
@@ -394,8 +394,8 @@ export const statementSamples: Record<string, object[]> = {
       labels: ['L'],
     },
   ],
-  'payment-candidates.ts listReceiptPayments': [{ workspacePk: 1, receipts: [], days: 7 }],
-  'payment-candidates.ts lockMatching': [{ workspacePk: 1 }],
+  'movements.ts listReceiptPayments': [{ workspacePk: 1, receipts: [], days: 7 }],
+  'movements.ts lockMatching': [{ workspacePk: 1 }],
 
   'media.ts findLogoCompany': [{ workspacePk: 1, companyId: uuid }],
   'media.ts findLogoFile': [

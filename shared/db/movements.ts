@@ -3,8 +3,8 @@ import { MATCH_CANDIDATES_MAX } from '../domain/limits.ts';
 import { DateOnly, Decimal, NoRow, sql } from './sql.ts';
 
 /**
- * The two sides of a payment as they are compared. Feeds drop signs, times and currencies, so the direction comes from
- * whose account is debited, and the date from whichever is stated.
+ * Bank movements as payments are compared. Feeds drop signs, times and currencies, so the direction comes from whose
+ * account is debited, and the date from whichever is stated.
  */
 
 /** A bank movement: money out is negative. */
@@ -22,7 +22,7 @@ export const MovementRow = z.strictObject({
 });
 export type MovementRow = z.output<typeof MovementRow>;
 
-const movements = (workspacePk: number) => sql.fragment`
+const movements = (workspacePk: number, only = sql.fragment``) => sql.fragment`
   select
     t.pk,
     t.transaction_id,
@@ -41,6 +41,8 @@ const movements = (workspacePk: number) => sql.fragment`
     case when t.settlement_currency is distinct from t.instructed_currency and t.settlement_amount is not null
       then t.instructed_currency::text end as original_currency,
     nullif(concat_ws(' ', t.remittance_unstructured, t.end_to_end_id), '') as label,
+    t.label_plain,
+    t.label_folded,
     other_company.name as counterparty_name,
     other_account.iban as counterparty_iban,
     other.company_pk as counterparty_pk
@@ -63,76 +65,12 @@ const movements = (workspacePk: number) => sql.fragment`
     and t.deleted_at is null
     and coalesce(t.status, '') not in ('failed', 'rejected', 'canceled', 'reversed')
     -- Between two accounts of the workspace nothing is paid.
-    and not (own.debits and own.credits)`;
+    and not (own.debits and own.credits)
+    ${only}`;
 
 const movementColumns = sql.fragment`
   m.pk, m.transaction_id, m.anchor_date, m.amount, m.currency, m.original_amount, m.original_currency, m.label,
   m.counterparty_name, m.counterparty_iban`;
-
-/** An invoice or credit note that payments may settle. */
-export const PayableRow = z.strictObject({
-  pk: z.number(),
-  invoice_id: z.uuid(),
-  kind: z.enum(['invoice', 'credit_note']),
-  direction: z.enum(['payable', 'receivable']).nullable(),
-  number: z.string().nullable(),
-  counterparty_id: z.string().nullable(),
-  counterparty_name: z.string().nullable(),
-  counterparty_iban: z.string().nullable(),
-  issue_date: DateOnly.nullable(),
-  due_date: DateOnly.nullable(),
-  currency: z.string().nullable(),
-  total: Decimal.nullable(),
-});
-export type PayableRow = z.output<typeof PayableRow>;
-
-const payables = (workspacePk: number) => sql.fragment`
-  select
-    i.pk,
-    i.invoice_id,
-    case when i.document_type_code = '381' then 'credit_note' else 'invoice' end as kind,
-    side.direction,
-    coalesce(i.invoice_number, i.reference_number) as number,
-    party.company_id::text as counterparty_id,
-    party.name as counterparty_name,
-    (
-      select a.iban
-      from payment_means p
-      join accounts a on a.pk = p.account_pk and a.deleted_at is null
-      left join invoice_payment_means ip
-        on ip.payment_means_pk = p.pk and ip.invoice_pk = i.pk and ip.deleted_at is null
-      where p.workspace_pk = i.workspace_pk
-        and p.deleted_at is null
-        and a.iban is not null
-        and (ip.pk is not null or p.company_pk = party.pk)
-      order by ip.pk nulls last, p.pk
-      limit 1
-    ) as counterparty_iban,
-    i.issue_date::date as issue_date,
-    i.due_date,
-    i.local_currency::text as currency,
-    i.grand_total as total,
-    i.balance_due,
-    i.payment_status,
-    party.pk as counterparty_pk
-  from invoices i
-  join workspaces w on w.pk = i.workspace_pk
-  cross join lateral (
-    select case
-      when i.issuer_pk = w.own_company_pk then 'receivable'
-      when i.issuer_pk is not null or i.receiver_pk = w.own_company_pk then 'payable'
-    end as direction
-  ) side
-  left join companies party
-    on party.pk = case side.direction when 'receivable' then i.receiver_pk else i.issuer_pk end
-    and party.deleted_at is null
-  where i.workspace_pk = ${workspacePk}
-    and i.deleted_at is null
-    and i.status <> 'canceled'`;
-
-const payableColumns = sql.fragment`
-  p.pk, p.invoice_id, p.kind, p.direction, p.number, p.counterparty_id, p.counterparty_name, p.counterparty_iban,
-  p.issue_date, p.due_date, p.currency, p.total`;
 
 /** The bank movement of this id; null when it is gone, void or between the workspace's own accounts. */
 export const findMovement = ({
@@ -146,13 +84,6 @@ export const findMovement = ({
     select ${movementColumns}
     from (${movements(workspacePk)}) m
     where m.transaction_id = ${transactionId}`;
-
-/** The invoice of this id; null when it is gone or canceled. */
-export const findPayable = ({ workspacePk, invoiceId }: { workspacePk: number; invoiceId: string }) =>
-  sql.type(PayableRow)`
-    select ${payableColumns}
-    from (${payables(workspacePk)}) p
-    where p.invoice_id = ${invoiceId}`;
 
 /** What a receipt says about its payment: a decimal amount without sign, and the day. */
 export interface PaidReceipt {
@@ -210,10 +141,6 @@ export const listReceiptPayments = ({
       )
     order by r."documentPk", m.pk`;
 
-/** Letters and digits of a text, as numbers are looked for in it. */
-const plain = (text: ReturnType<typeof sql.fragment>) =>
-  sql.fragment`regexp_replace(upper(coalesce(${text}, '')), '[^A-Z0-9]', '', 'g')`;
-
 export interface ListMovements {
   workspacePk: number;
   from: string;
@@ -233,87 +160,82 @@ export interface ListMovements {
 const NEAR_SHARE = 0.035;
 const NEAR_UNITS = 30;
 
+const anyOf = (conditions: readonly ReturnType<typeof sql.fragment>[]) =>
+  conditions.length === 0 ? sql.fragment`false` : sql.join([...conditions], sql.fragment` or `);
+
+/** Lower case without accents, as words of names are written. */
+const folded = (text: ReturnType<typeof sql.fragment>) =>
+  sql.fragment`translate(lower(${text}), 'àâäáãåçèéêëìíîïñòóôõöùúûüýÿ', 'aaaaaaceeeeiiiinooooouuuuyy')`;
+
+const isNear = (amount: ReturnType<typeof sql.fragment>, totals: readonly string[]) =>
+  anyOf(
+    totals.map(
+      (total) => sql.fragment`
+        abs(abs(${amount}) - ${total}::numeric)
+          <= greatest(${total}::numeric * ${NEAR_SHARE}::float8::numeric, ${NEAR_UNITS})`,
+    ),
+  );
+
+const isNumbered = (label: ReturnType<typeof sql.fragment>, numbers: readonly string[]) =>
+  anyOf(numbers.map((number) => sql.fragment`strpos(${label}, ${number}) > 0`));
+
+const isNamed = (text: ReturnType<typeof sql.fragment>, words: readonly string[]) =>
+  anyOf(words.map((word) => sql.fragment`strpos(${text}, ${word}) > 0`));
+
 /**
  * Movements of a span that something connects with the wanted invoices: an amount near, a number in the label, the
  * account, or a word of the name. The most telling first, at most `MATCH_CANDIDATES_MAX`.
+ *
+ * A span holds all movements of some months, so they are sifted by what stands in their own row, and by the few means
+ * of payment that fit, before anything is joined to them.
  */
 export const listMovements = (wanted: ListMovements) =>
   sql.type(MovementRow)`
+    with fitting_means as materialized (
+      select p.pk
+      from payment_means p
+      left join companies c on c.pk = p.company_pk
+      left join accounts a on a.pk = p.account_pk
+      where p.workspace_pk = ${wanted.workspacePk}
+        and (
+          a.iban = any(${sql.array(wanted.ibans, 'text')})
+          or ${isNamed(folded(sql.fragment`c.name`), wanted.words)}
+        )
+    ), sifted as materialized (
+      select t.pk
+      from transactions t
+      where t.workspace_pk = ${wanted.workspacePk}
+        and t.deleted_at is null
+        and coalesce((t.executed_at at time zone 'UTC')::date, t.booking_date, t.value_date, t.requested_execution_date)
+          between ${wanted.from}::date and ${wanted.to}::date
+        and (
+          ${isNear(sql.fragment`t.instructed_amount`, wanted.amounts)}
+          or ${isNear(sql.fragment`t.settlement_amount`, wanted.amounts)}
+          or t.debtor_payment_means_pk = any(array(select pk from fitting_means))
+          or t.creditor_payment_means_pk = any(array(select pk from fitting_means))
+          or ${isNamed(sql.fragment`t.label_folded`, wanted.words)}
+          or ${isNumbered(sql.fragment`t.label_plain`, wanted.numbers)}
+        )
+    )
     select ${movementColumns}
-    from (${movements(wanted.workspacePk)}) m
-    cross join lateral (
-      select ${plain(sql.fragment`m.label`)} as label
-    ) plain
+    from (${movements(wanted.workspacePk, sql.fragment`and t.pk = any(array(select pk from sifted))`)}) m
     cross join lateral (
       select
-        exists (
-          select 1
-          from unnest(${sql.array(wanted.numbers, 'text')}) as number
-          where strpos(plain.label, number) > 0
-        ) as numbered,
-        m.counterparty_iban = any(${sql.array(wanted.ibans, 'text')}) as same_account,
-        exists (
-          select 1
-          from unnest(${sql.array(wanted.amounts, 'numeric')}) as total
-          where abs(abs(coalesce(m.original_amount, m.amount)) - total)
-            <= greatest(total * ${NEAR_SHARE}::float8::numeric, ${NEAR_UNITS})
-            or abs(abs(m.amount) - total) <= greatest(total * ${NEAR_SHARE}::float8::numeric, ${NEAR_UNITS})
+        ${isNumbered(sql.fragment`m.label_plain`, wanted.numbers)} as numbered,
+        coalesce(m.counterparty_iban = any(${sql.array(wanted.ibans, 'text')}), false) as same_account,
+        coalesce(
+          ${isNear(sql.fragment`m.original_amount`, wanted.amounts)}
+          or ${isNear(sql.fragment`m.amount`, wanted.amounts)},
+          false
         ) as near,
-        exists (
-          select 1
-          from unnest(${sql.array(wanted.words, 'text')}) as word
-          where strpos(
-            translate(
-              lower(concat_ws(' ', m.counterparty_name, m.label)),
-              'àâäáãåçèéêëìíîïñòóôõöùúûüýÿ', 'aaaaaaceeeeiiiinooooouuuuyy'
-            ),
-            word
-          ) > 0
+        (
+          ${isNamed(sql.fragment`m.label_folded`, wanted.words)}
+          or ${isNamed(folded(sql.fragment`coalesce(m.counterparty_name, '')`), wanted.words)}
         ) as named
     ) tie
-    where m.anchor_date between ${wanted.from}::date and ${wanted.to}::date
-      and (m.amount > 0) = ${wanted.incoming}
-      and (tie.numbered or coalesce(tie.same_account, false) or tie.near or tie.named)
-    order by tie.numbered desc, coalesce(tie.same_account, false) desc, tie.near desc, m.anchor_date, m.pk
-    limit ${MATCH_CANDIDATES_MAX}`;
-
-export interface ListPayables {
-  workspacePk: number;
-  from: string;
-  to: string;
-  /** True for those whose payment comes in. */
-  incoming: boolean;
-  /** Counterparties whose invoices come first. */
-  counterpartyIds: readonly string[];
-  /** Amount near which the others come first. */
-  amount: string;
-  /** Plain letters and digits of the labels at hand. */
-  labels: readonly string[];
-}
-
-/** Shortest invoice number that is looked for in a label; shorter ones stand in every label by chance. */
-const NUMBER_MIN_LENGTH = 4;
-
-/**
- * Invoices issued in a span that payments of this direction may settle, the settled ones too: a new payment of one is
- * an overpayment, and its links say what is used up. The most telling first, at most `MATCH_CANDIDATES_MAX`.
- */
-export const listPayables = (wanted: ListPayables) =>
-  sql.type(PayableRow)`
-    select ${payableColumns}
-    from (${payables(wanted.workspacePk)}) p
-    cross join lateral (
-      select ${plain(sql.fragment`p.number`)} as number
-    ) plain
-    where p.issue_date between ${wanted.from}::date and ${wanted.to}::date
-      and p.total is not null
-      and ((p.direction = 'receivable') = (p.kind = 'invoice')) = ${wanted.incoming}
-      and p.direction is not null
-    order by
-      (length(plain.number) >= ${NUMBER_MIN_LENGTH} and strpos(${wanted.labels.join(' ')}, plain.number) > 0) desc,
-      coalesce(p.counterparty_id = any(${sql.array(wanted.counterpartyIds, 'text')}), false) desc,
-      abs(abs(p.total) - ${wanted.amount}::numeric),
-      p.pk
+    where (m.amount > 0) = ${wanted.incoming}
+      and (tie.numbered or tie.same_account or tie.near or tie.named)
+    order by tie.numbered desc, tie.same_account desc, tie.near desc, m.anchor_date, m.pk
     limit ${MATCH_CANDIDATES_MAX}`;
 
 /** Makes payment matching of one workspace go one after the other, to the end of the transaction: the sums must hold. */

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { MATCH_CANDIDATES_MAX } from '../domain/limits.ts';
+import { DateOnly, Decimal, sql } from './sql.ts';
+
+/** An invoice or credit note that payments may settle. */
+export const PayableRow = z.strictObject({
+  pk: z.number(),
+  invoice_id: z.uuid(),
+  kind: z.enum(['invoice', 'credit_note']),
+  direction: z.enum(['payable', 'receivable']).nullable(),
+  number: z.string().nullable(),
+  counterparty_id: z.string().nullable(),
+  counterparty_name: z.string().nullable(),
+  counterparty_iban: z.string().nullable(),
+  issue_date: DateOnly.nullable(),
+  due_date: DateOnly.nullable(),
+  currency: z.string().nullable(),
+  total: Decimal.nullable(),
+});
+export type PayableRow = z.output<typeof PayableRow>;
+
+// The issuer's side is known first: an invoice of another company is ours to pay, whoever it names as its receiver.
+const direction = sql.fragment`
+  case
+    when i.issuer_pk = w.own_company_pk then 'receivable'
+    when i.issuer_pk is not null or i.receiver_pk = w.own_company_pk then 'payable'
+  end`;
+
+const payables = (workspacePk: number, only = sql.fragment``) => sql.fragment`
+  select
+    i.pk,
+    i.invoice_id,
+    case when i.document_type_code = '381' then 'credit_note' else 'invoice' end as kind,
+    side.direction,
+    coalesce(i.invoice_number, i.reference_number) as number,
+    i.number_plain,
+    party.company_id::text as counterparty_id,
+    party.name as counterparty_name,
+    (
+      select a.iban
+      from payment_means p
+      join accounts a on a.pk = p.account_pk and a.deleted_at is null
+      left join invoice_payment_means ip
+        on ip.payment_means_pk = p.pk and ip.invoice_pk = i.pk and ip.deleted_at is null
+      where p.workspace_pk = i.workspace_pk
+        and p.deleted_at is null
+        and a.iban is not null
+        and (ip.pk is not null or p.company_pk = party.pk)
+      order by ip.pk nulls last, p.pk
+      limit 1
+    ) as counterparty_iban,
+    i.issue_date::date as issue_date,
+    i.due_date,
+    i.local_currency::text as currency,
+    i.grand_total as total,
+    i.balance_due,
+    i.payment_status,
+    party.pk as counterparty_pk
+  from invoices i
+  join workspaces w on w.pk = i.workspace_pk
+  cross join lateral (select ${direction} as direction) side
+  left join companies party
+    on party.pk = case side.direction when 'receivable' then i.receiver_pk else i.issuer_pk end
+    and party.deleted_at is null
+  where i.workspace_pk = ${workspacePk}
+    and i.deleted_at is null
+    and i.status <> 'canceled'
+    ${only}`;
+
+const payableColumns = sql.fragment`
+  p.pk, p.invoice_id, p.kind, p.direction, p.number, p.counterparty_id, p.counterparty_name, p.counterparty_iban,
+  p.issue_date, p.due_date, p.currency, p.total`;
+
+/** The invoice of this id; null when it is gone or canceled. */
+export const findPayable = ({ workspacePk, invoiceId }: { workspacePk: number; invoiceId: string }) =>
+  sql.type(PayableRow)`
+    select ${payableColumns}
+    from (${payables(workspacePk)}) p
+    where p.invoice_id = ${invoiceId}`;
+
+export interface ListPayables {
+  workspacePk: number;
+  from: string;
+  to: string;
+  /** True for those whose payment comes in. */
+  incoming: boolean;
+  /** Counterparties whose invoices come first. */
+  counterpartyIds: readonly string[];
+  /** Amount near which the others come first. */
+  amount: string;
+  /** Plain letters and digits of the labels at hand. */
+  labels: readonly string[];
+}
+
+/** Shortest invoice number that is looked for in a label; shorter ones stand in every label by chance. */
+const NUMBER_MIN_LENGTH = 4;
+
+/**
+ * Invoices issued in a span that payments of this direction may settle, the settled ones too: a new payment of one is
+ * an overpayment, and its links say what is used up. The most telling first, at most `MATCH_CANDIDATES_MAX`; they are
+ * chosen by what stands in their own row before anything is joined to them.
+ */
+export const listPayables = (wanted: ListPayables) => {
+  const isNumbered = (number: ReturnType<typeof sql.fragment>) =>
+    sql.fragment`length(${number}) >= ${NUMBER_MIN_LENGTH} and strpos(${wanted.labels.join(' ')}, ${number}) > 0`;
+  const distance = (total: ReturnType<typeof sql.fragment>) =>
+    sql.fragment`abs(abs(${total}) - ${wanted.amount}::numeric)`;
+  return sql.type(PayableRow)`
+    with known as materialized (
+      select c.pk
+      from companies c
+      where c.workspace_pk = ${wanted.workspacePk}
+        and c.company_id = any(${sql.array(wanted.counterpartyIds, 'uuid')})
+    ), chosen as materialized (
+      select i.pk
+      from invoices i
+      join workspaces w on w.pk = i.workspace_pk
+      cross join lateral (
+        select ${direction} as direction, i.document_type_code is distinct from '381' as is_invoice
+      ) side
+      where i.workspace_pk = ${wanted.workspacePk}
+        and i.deleted_at is null
+        and i.status <> 'canceled'
+        and i.issue_date::date between ${wanted.from}::date and ${wanted.to}::date
+        and i.grand_total is not null
+        and ((side.direction = 'receivable') = side.is_invoice) = ${wanted.incoming}
+      order by
+        (${isNumbered(sql.fragment`i.number_plain`)}) desc,
+        coalesce(
+          case side.direction when 'receivable' then i.receiver_pk else i.issuer_pk end
+            = any(array(select pk from known)),
+          false
+        ) desc,
+        ${distance(sql.fragment`i.grand_total`)},
+        i.pk
+      limit ${MATCH_CANDIDATES_MAX}
+    )
+    select ${payableColumns}
+    from (${payables(wanted.workspacePk, sql.fragment`and i.pk = any(array(select pk from chosen))`)}) p
+    order by
+      (${isNumbered(sql.fragment`p.number_plain`)}) desc,
+      coalesce(p.counterparty_pk = any(array(select pk from known)), false) desc,
+      ${distance(sql.fragment`p.total`)},
+      p.pk`;
+};
