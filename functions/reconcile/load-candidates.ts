@@ -158,7 +158,7 @@ async function payablesFor(
       incoming: anchor ? isIncoming(anchor) : !amount.startsWith('-'),
       counterpartyIds: anchor?.counterparty_id ? [anchor.counterparty_id] : [],
       amount: unsigned(amount),
-      labels: movements.map((row) => plain(row.label)),
+      numbers: [...new Set(movements.flatMap((row) => numbersIn(row.label)))],
     }),
   );
 }
@@ -200,6 +200,19 @@ function numberForms(number: string | null): string[] {
   const digits = whole.replace(/\D/g, '').replace(/^0+/, '');
   return [...new Set([whole, digits])].filter(
     (form) => form.length >= (form === whole ? WORD_MIN_LENGTH : DIGITS_MIN),
+  );
+}
+
+/** Parts of a label that make up one number: `INV 2026 / 0041` is three. */
+const NUMBER_PARTS_MAX = 4;
+
+/** What a label may hold as a number: each run of its parts, which end where letters, digits or other signs begin. */
+export function numbersIn(label: string | null): string[] {
+  const parts = (label ?? '').toUpperCase().match(/[A-Z]+|[0-9]+/g) ?? [];
+  return parts.flatMap((_, start) =>
+    Array.from({ length: NUMBER_PARTS_MAX }, (_unused, more) =>
+      parts.slice(start, start + more + 1).join(''),
+    ).filter((run) => run.length >= WORD_MIN_LENGTH && /[0-9]/.test(run)),
   );
 }
 

@@ -64,8 +64,7 @@ export const expenses = (
         t.pk,
         t.transaction_id,
         t.type,
-        coalesce((t.executed_at at time zone 'UTC')::date, t.booking_date, t.value_date, t.requested_execution_date)
-          as day,
+        t.anchor_date as day,
         abs(coalesce(t.settlement_amount, t.instructed_amount)) as amount,
         case when t.settlement_amount is null then t.instructed_currency
           else coalesce(t.settlement_currency, t.instructed_currency) end::text as currency,
@@ -86,9 +85,7 @@ export const expenses = (
       where t.workspace_pk = ${workspacePk}
         and t.deleted_at is null
         and coalesce(t.status, 'booked') in ('booked', 'completed', 'Successfully completed and settled')
-        and coalesce(
-          (t.executed_at at time zone 'UTC')::date, t.booking_date, t.value_date, t.requested_execution_date
-        ) between ${from}::date and ${to}::date
+        and t.anchor_date between ${from}::date and ${to}::date
         and case
           when own.debits then true
           when own.credits then false
@@ -169,6 +166,6 @@ export const listOpenInvoices = ({
       and i.status <> 'canceled'
       and i.payment_status in ('unpaid', 'partial', 'unknown')
       and i.document_type_code is distinct from '381'
-      and i.issue_date::date
-        between ${from}::date - ${DAYS_AFTER_ISSUE}::int and ${to}::date + ${DAYS_BEFORE_ISSUE}::int
+      and i.issue_date >= (${from}::date - ${DAYS_AFTER_ISSUE}::int)::timestamp
+      and i.issue_date < (${to}::date + ${DAYS_BEFORE_ISSUE}::int + 1)::timestamp
     order by i.issue_date, i.pk`;

@@ -191,7 +191,8 @@ export const countBlockers = ({ workspacePk, from, to }: Pick<ExpenseSpan, 'work
           and i.deleted_at is null
           and i.status in ('issued', 'paid')
           and i.issuer_pk is distinct from w.own_company_pk
-          and i.issue_date::date between ${from}::date and ${to}::date
+          and i.issue_date >= ${from}::date::timestamp
+          and i.issue_date < (${to}::date + 1)::timestamp
           and not exists (
             select 1
             from invoice_transactions l
@@ -207,9 +208,7 @@ export const countBlockers = ({ workspacePk, from, to }: Pick<ExpenseSpan, 'work
           and t.deleted_at is null
           and coalesce(t.status, 'booked') in ('booked', 'completed', 'Successfully completed and settled')
           and t.category_status is distinct from 'categorized'
-          and coalesce(
-            (t.executed_at at time zone 'UTC')::date, t.booking_date, t.value_date, t.requested_execution_date
-          ) between ${from}::date and ${to}::date
+          and t.anchor_date between ${from}::date and ${to}::date
       ) as uncategorised_transactions,
       (
         select count(*)

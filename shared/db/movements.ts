@@ -26,8 +26,7 @@ const movements = (workspacePk: number, only = sql.fragment``) => sql.fragment`
   select
     t.pk,
     t.transaction_id,
-    coalesce((t.executed_at at time zone 'UTC')::date, t.booking_date, t.value_date, t.requested_execution_date)
-      as anchor_date,
+    t.anchor_date,
     case
       when own.debits then -abs(coalesce(t.settlement_amount, t.instructed_amount))
       when own.credits then abs(coalesce(t.settlement_amount, t.instructed_amount))
@@ -206,8 +205,7 @@ export const listMovements = (wanted: ListMovements) =>
       from transactions t
       where t.workspace_pk = ${wanted.workspacePk}
         and t.deleted_at is null
-        and coalesce((t.executed_at at time zone 'UTC')::date, t.booking_date, t.value_date, t.requested_execution_date)
-          between ${wanted.from}::date and ${wanted.to}::date
+        and t.anchor_date between ${wanted.from}::date and ${wanted.to}::date
         and (
           ${isNear(sql.fragment`t.instructed_amount`, wanted.amounts)}
           or ${isNear(sql.fragment`t.settlement_amount`, wanted.amounts)}

@@ -88,12 +88,9 @@ export interface ListPayables {
   counterpartyIds: readonly string[];
   /** Amount near which the others come first. */
   amount: string;
-  /** Plain letters and digits of the labels at hand. */
-  labels: readonly string[];
+  /** What the labels at hand may hold as numbers, in plain capital letters and digits. */
+  numbers: readonly string[];
 }
-
-/** Shortest invoice number that is looked for in a label; shorter ones stand in every label by chance. */
-const NUMBER_MIN_LENGTH = 4;
 
 /**
  * Invoices issued in a span that payments of this direction may settle, the settled ones too: a new payment of one is
@@ -102,7 +99,7 @@ const NUMBER_MIN_LENGTH = 4;
  */
 export const listPayables = (wanted: ListPayables) => {
   const isNumbered = (number: ReturnType<typeof sql.fragment>) =>
-    sql.fragment`length(${number}) >= ${NUMBER_MIN_LENGTH} and strpos(${wanted.labels.join(' ')}, ${number}) > 0`;
+    sql.fragment`${number} = any(${sql.array(wanted.numbers, 'text')})`;
   const distance = (total: ReturnType<typeof sql.fragment>) =>
     sql.fragment`abs(abs(${total}) - ${wanted.amount}::numeric)`;
   return sql.type(PayableRow)`
@@ -121,7 +118,8 @@ export const listPayables = (wanted: ListPayables) => {
       where i.workspace_pk = ${wanted.workspacePk}
         and i.deleted_at is null
         and i.status <> 'canceled'
-        and i.issue_date::date between ${wanted.from}::date and ${wanted.to}::date
+        and i.issue_date >= ${wanted.from}::date::timestamp
+        and i.issue_date < (${wanted.to}::date + 1)::timestamp
         and i.grand_total is not null
         and ((side.direction = 'receivable') = side.is_invoice) = ${wanted.incoming}
       order by

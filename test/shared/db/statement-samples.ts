@@ -391,7 +391,7 @@ export const statementSamples: Record<string, object[]> = {
       incoming: true,
       counterpartyIds: [uuid],
       amount: '1.00',
-      labels: ['L'],
+      numbers: ['ABC1'],
     },
   ],
   'movements.ts listReceiptPayments': [{ workspacePk: 1, receipts: [], days: 7 }],
