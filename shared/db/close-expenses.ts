@@ -64,7 +64,8 @@ export const expenses = (
         t.pk,
         t.transaction_id,
         t.type,
-        t.anchor_date as day,
+        -- Never null within a span, unlike the column itself.
+        t.anchor_date + 0 as day,
         abs(coalesce(t.settlement_amount, t.instructed_amount)) as amount,
         case when t.settlement_amount is null then t.instructed_currency
           else coalesce(t.settlement_currency, t.instructed_currency) end::text as currency,
