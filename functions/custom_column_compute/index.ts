@@ -1,10 +1,8 @@
 import type { Caller } from '../../shared/auth/caller.ts';
 import { findCustomColumn, listCells, listCustomColumns } from '../../shared/db/custom-columns.ts';
-import type { TaskRow } from '../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../shared/db/pool.ts';
 import { listRecords } from '../../shared/db/records.ts';
 import type { Db } from '../../shared/db/sql.ts';
-import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
 import { computeColumn } from '../../shared/domain/computing-tasks.ts';
 import { fieldPaths, type RecordRoot, rootOf } from '../../shared/domain/records-roots.ts';
@@ -13,7 +11,7 @@ import { cellContent, columnOf } from '../../shared/formula/columns.ts';
 import { buildProgram, valuesRead } from '../../shared/formula/program.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
-import { oncePerKey } from '../../shared/http/once-per-key.ts';
+import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
 import { enqueueComputing, fingerprint, refuseInvalid, refuseMissing } from '../enqueue-computing.ts';
 import { CustomColumnComputeBody, CustomColumnComputeParams } from './schema.ts';
 
@@ -38,26 +36,17 @@ export const customColumnCompute = endpointsFor<Caller, { database: Database; qu
       hash: `${personId}/${customColumnId}/${bodyHash}`,
     };
 
-    const { answer, inserted } = await database.inWorkspace(workspacePk, async (db) => {
-      let inserted: TaskRow[] = [];
-      const answer = await oncePerKey(db, request, async () => {
-        const tasks = await readTasks(db, { workspacePk, customColumnId, root, recordIds });
-        const computing = await enqueueComputing(db, { workspacePk, actor, tasks, force });
-        inserted = computing.inserted;
-        return {
-          status: 202,
-          body: {
-            status: 'accepted',
-            custom_column_id: customColumnId,
-            record_count: recordIds.length,
-            batch_id: computing.batchId,
-          },
-        };
-      });
-      return { answer, inserted };
+    return enqueueOnce({ database, queue, log }, request, actor, async (db) => {
+      const asked = await readTasks(db, { workspacePk, customColumnId, root, recordIds });
+      const { inserted, batchId } = await enqueueComputing(db, { workspacePk, actor, tasks: asked, force });
+      const body = {
+        status: 'accepted',
+        custom_column_id: customColumnId,
+        record_count: recordIds.length,
+        batch_id: batchId,
+      };
+      return { answer: { status: 202, body }, tasks: inserted };
     });
-    await dispatchTasks({ database, queue, log }, inserted, actor);
-    return answer;
   },
 });
 

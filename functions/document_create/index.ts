@@ -4,7 +4,6 @@ import { insertDocument } from '../../shared/db/document-uploads.ts';
 import type { TaskRow } from '../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../shared/db/pool.ts';
 import type { Db } from '../../shared/db/sql.ts';
-import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
 import { enqueueTasks } from '../../shared/dispatch/enqueue.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
 import { documentResource } from '../../shared/domain/document-resource.ts';
@@ -15,7 +14,8 @@ import { sniffType } from '../../shared/extraction/sniff-type.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
-import { findReplay, oncePerKey } from '../../shared/http/once-per-key.ts';
+import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
+import { findReplay } from '../../shared/http/once-per-key.ts';
 import type { Storage } from '../../shared/storage/storage.ts';
 import { readUpload } from './read-upload.ts';
 import { DocumentCreateBody } from './schema.ts';
@@ -63,33 +63,24 @@ export const documentCreate = endpointsFor<
     const download = await storage.downloadUrl({ ...stored, expiresAt, fileName: filename });
 
     const actor = `user:${caller.personId}`;
-    const { answer, tasks } = await database.inWorkspace(workspacePk, async (db) => {
-      let tasks: TaskRow[] = [];
-      const answer = await oncePerKey(db, request, async () => {
-        const collect = collectId ? await getUploadTarget(db, workspacePk, collectId) : null;
-        const uploaded = await db.one(
-          insertDocument({
-            ...{ ...stored, workspacePk, collectPk: collect?.pk ?? null, filename, type, documentType },
-            ...{ size: bytes.byteLength, contentChecksum: checksum },
-          }),
-        );
-        const { document_id, auto_extract_enabled } = uploaded;
-        if (auto_extract_enabled) tasks = await enqueueExtraction(db, workspacePk, document_id, actor);
-        const view = { ...uploaded, workspace_id: workspaceId, collect_id: collect?.collect_id ?? null };
-        return {
-          status: 201,
-          body: document(documentResource(view, download), {
-            meta: {
-              enrichment_task_id: tasks[0]?.enrichment_task_id ?? null,
-              ...(ignored.length > 0 ? { ignored } : {}),
-            },
-          }),
-        };
-      });
-      return { answer, tasks };
+    return enqueueOnce({ database, queue, log }, request, actor, async (db) => {
+      const collect = collectId ? await getUploadTarget(db, workspacePk, collectId) : null;
+      const uploaded = await db.one(
+        insertDocument({
+          ...{ ...stored, workspacePk, collectPk: collect?.pk ?? null, filename, type, documentType },
+          ...{ size: bytes.byteLength, contentChecksum: checksum },
+        }),
+      );
+      const { document_id, auto_extract_enabled } = uploaded;
+      const tasks = auto_extract_enabled ? await enqueueExtraction(db, workspacePk, document_id, actor) : [];
+      const view = { ...uploaded, workspace_id: workspaceId, collect_id: collect?.collect_id ?? null };
+      const meta = {
+        enrichment_task_id: tasks[0]?.enrichment_task_id ?? null,
+        ...(ignored.length > 0 ? { ignored } : {}),
+      };
+      const body = document(documentResource(view, download), { meta });
+      return { answer: { status: 201, body }, tasks };
     });
-    await dispatchTasks({ database, queue, log }, tasks, actor);
-    return answer;
   },
 });
 

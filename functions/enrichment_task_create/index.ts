@@ -1,9 +1,7 @@
 import type { Caller } from '../../shared/auth/caller.ts';
 import { listTaskViews } from '../../shared/db/enrichment-task-views.ts';
-import type { TaskRow } from '../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../shared/db/pool.ts';
 import type { Db } from '../../shared/db/sql.ts';
-import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
 import { enqueueTasks, type NewTask, type Refusal } from '../../shared/dispatch/enqueue.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
 import { enrichmentTaskResource } from '../../shared/domain/enrichment-task-resource.ts';
@@ -11,7 +9,7 @@ import { forbidden, unprocessable } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
-import { oncePerKey } from '../../shared/http/once-per-key.ts';
+import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
 import { type LoadInput, readTask } from './read-task.ts';
 import { EnrichmentTaskCreateBody } from './schema.ts';
 
@@ -43,19 +41,15 @@ export const enrichmentTaskCreate = endpointsFor<Caller, Services>()({
       hash: `${personId}/${bodyHash}`,
     };
 
-    const { answer, inserted } = await database.inWorkspace(workspacePk, async (db) => {
-      let inserted: TaskRow[] = [];
-      const answer = await oncePerKey(db, request, async () => {
-        const force = tasks.some(({ input }) => input?.force === true);
-        const result = await enqueueTasks(db, { workspacePk, tasks, actor, force, batch: isBatch });
-        if ('refusals' in result) throw refusal(result.refusals, placeOf);
-        inserted = result.enqueued.filter(({ reused }) => !reused).map(({ task }) => task);
-        return answerOf(db, { workspacePk, isBatch, ...result });
-      });
-      return { answer, inserted };
+    return enqueueOnce({ database, queue, log }, request, actor, async (db) => {
+      const force = tasks.some(({ input }) => input?.force === true);
+      const result = await enqueueTasks(db, { workspacePk, tasks, actor, force, batch: isBatch });
+      if ('refusals' in result) throw refusal(result.refusals, placeOf);
+      return {
+        answer: await answerOf(db, { workspacePk, isBatch, ...result }),
+        tasks: result.enqueued.filter(({ reused }) => !reused).map(({ task }) => task),
+      };
     });
-    await dispatchTasks({ database, queue, log }, inserted, actor);
-    return answer;
   },
 });
 
