@@ -21,10 +21,11 @@ import { sweep } from '../../shared/dispatch/sweep.ts';
 import { createLog } from '../../shared/log.ts';
 
 // The real parts in processes of their own: Postgres, the emulator, the functions. Each test kills one of them while
-// 200 tasks are under way and the queue delivers every twentieth twice, and then counts in the database.
+// 80 tasks are under way, four times what the queue calls at once, and it delivers every tenth twice. Then the test
+// counts in the database.
 
-const TASKS = 200;
-const DUPLICATES = 0.05;
+const TASKS = 80;
+const DUPLICATES = 0.1;
 /** The part dies when this share of the tasks has ended. */
 const KILLED_AT = 0.3;
 

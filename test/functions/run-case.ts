@@ -130,26 +130,37 @@ const PIPELINE = ['enrichment_task_events', 'enrichment_batches', 'idempotency_k
 /** What a delivery that does nothing may still count. */
 const COUNTERS = ['updated_at', 'deliveries'];
 
-/** Every row of a workspace as one text: equal before and after a delivery that had nothing to do. */
+/** A digest per table of a workspace's rows: equal before and after a delivery that had nothing to do. */
 export async function snapshot(client: pg.Client, workspacePk: number): Promise<Record<string, string>> {
-  const { rows: tables } = await client.query<{ name: string }>(
-    `select table_name as name from information_schema.columns
-     where table_schema = 'public' and column_name = 'workspace_pk' order by 1`,
-  );
-  const digests: Record<string, string> = {};
-  for (const { name } of tables.filter((table) => !PIPELINE.includes(table.name))) {
-    const { rows } = await client.query<{ digest: string | null }>(
-      `select md5(string_agg((to_jsonb(t) - $2::text[])::text, ',' order by t.pk)) as digest
-       from ${name} t where workspace_pk = $1`,
-      [workspacePk, COUNTERS],
-    );
-    const digest = rows[0]?.digest;
-    if (digest) digests[name] = digest;
-  }
-  const attached = await client.query<{ n: number }>(
-    `select count(*)::int n from transaction_documents d join transactions t on t.pk = d.transaction_pk
-     where t.workspace_pk = $1 and d.deleted_at is null`,
-    [workspacePk],
-  );
-  return { ...digests, transaction_documents: String(attached.rows[0]?.n) };
+  const { rows } = await client.query<{ name: string; digest: string | null }>({
+    name: 'snapshot',
+    text: await snapshotText(client),
+    values: [workspacePk, COUNTERS],
+  });
+  return Object.fromEntries(rows.flatMap(({ name, digest }) => (digest ? [[name, digest]] : [])));
 }
+
+let snapshotStatement: Promise<string> | undefined;
+
+/** One statement for all tables that carry the workspace, and for the one that has it through its transaction. */
+const snapshotText = (client: pg.Client): Promise<string> => {
+  snapshotStatement ??= client
+    .query<{ name: string }>(
+      `select table_name as name from information_schema.columns
+       where table_schema = 'public' and column_name = 'workspace_pk' and table_name <> all($1) order by 1`,
+      [PIPELINE],
+    )
+    .then(({ rows }) =>
+      [
+        ...rows.map(({ name }) => digestOf(name, `${name} t where workspace_pk = $1`)),
+        digestOf(
+          'transaction_documents',
+          'transaction_documents t join transactions p on p.pk = t.transaction_pk where p.workspace_pk = $1',
+        ),
+      ].join(' union all '),
+    );
+  return snapshotStatement;
+};
+
+const digestOf = (name: string, rows: string): string =>
+  `select '${name}' as name, md5(string_agg((to_jsonb(t) - $2::text[])::text, ',' order by t.pk)) as digest from ${rows}`;

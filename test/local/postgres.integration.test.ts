@@ -108,6 +108,19 @@ const isAlive = async (pid: number): Promise<boolean> => {
   return !/\) Z /.test(status);
 };
 
+/** A folder that is initialised once, for what is about an existing cluster, or about none in particular. */
+let home: string;
+let dataDir: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'wellspring-launcher-'));
+  await chmod(home, 0o755);
+  dataDir = join(home, 'data');
+  const server = await startPostgres({ dataDir });
+  await query(server.url, 'create table kept as select 1 as x');
+  await server.stop();
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
 describe('a throw-away server', () => {
   test('takes queries on the loopback only, and leaves nothing behind', async () => {
     const server = await start();
@@ -133,30 +146,6 @@ describe('a throw-away server', () => {
     await expect(stat(dirname(data))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  test('may be stopped twice', async () => {
-    const server = await start();
-
-    await Promise.all([server.stop(), server.stop()]);
-
-    expect(await isAlive(server.pid)).toBe(false);
-  });
-
-  test('stops when its signal is aborted', async () => {
-    const controller = new AbortController();
-    const server = await start({ signal: controller.signal });
-
-    controller.abort();
-    await server.exited;
-
-    expect(await isAlive(server.pid)).toBe(false);
-  });
-
-  test('does not start for a signal that is aborted already', async () => {
-    await expect(startPostgres({ signal: AbortSignal.abort() })).rejects.toMatchObject({
-      name: 'AbortError',
-    });
-  });
-
   test('goes with a process that was killed, data and all', async () => {
     const held = await hold([launcher]);
     const [row] = await query<{ folder: string }>(
@@ -173,33 +162,9 @@ describe('a throw-away server', () => {
     );
     expect(await isAlive(held.pid)).toBe(false);
   });
-
-  test('tells the server’s own words when it cannot start', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    cleanUp.push(() => taken.close());
-    const address = taken.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-
-    await expect(startPostgres({ port: port ?? 0 })).rejects.toThrow(
-      /postgres ended with code 1:\n[\s\S]*could not bind IPv4/,
-    );
-  });
 });
 
 describe('a server with a data folder', () => {
-  let home: string;
-  let dataDir: string;
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'wellspring-launcher-'));
-    await chmod(home, 0o755);
-    dataDir = join(home, 'data');
-    const server = await startPostgres({ dataDir });
-    await query(server.url, 'create table kept as select 1 as x');
-    await server.stop();
-  });
-  afterAll(() => rm(home, { recursive: true, force: true }));
-
   test('keeps its data between starts', async () => {
     const server = await start({ dataDir });
 
@@ -254,6 +219,44 @@ describe('a server with a data folder', () => {
     );
 
     expect(await readdir(folder)).toEqual(['letter.txt']);
+  });
+});
+
+describe('a server', () => {
+  test('may be stopped twice', async () => {
+    const server = await start({ dataDir });
+
+    await Promise.all([server.stop(), server.stop()]);
+
+    expect(await isAlive(server.pid)).toBe(false);
+  });
+
+  test('stops when its signal is aborted', async () => {
+    const controller = new AbortController();
+    const server = await start({ dataDir, signal: controller.signal });
+
+    controller.abort();
+    await server.exited;
+
+    expect(await isAlive(server.pid)).toBe(false);
+  });
+
+  test('does not start for a signal that is aborted already', async () => {
+    await expect(startPostgres({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+  });
+
+  test('tells the server’s own words when it cannot start', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    cleanUp.push(() => taken.close());
+    const address = taken.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+
+    await expect(startPostgres({ dataDir, port: port ?? 0 })).rejects.toThrow(
+      /postgres ended with code 1:\n[\s\S]*could not bind IPv4/,
+    );
   });
 });
 
@@ -368,7 +371,7 @@ describe('WELLSPRING_POSTGRES', () => {
       return context.skip('no embedded PostgreSQL for this machine');
     vi.stubEnv('WELLSPRING_POSTGRES', undefined);
 
-    const server = await start();
+    const server = await start({ dataDir });
 
     expect((await version(embedded)).version).toMatch(
       new RegExp(`^${server.version.replace('.', '\\.')}\\.`),
