@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url));
 
 /** What a command left behind. */
 export interface Ended {
@@ -19,7 +20,7 @@ const running = new Set<ChildProcess>();
 const start = (file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) => {
   const child = spawn(process.execPath, [`local/${file}`, ...args], {
     cwd: project,
-    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, ...environment },
+    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, NODE_COMPILE_CACHE: compiled, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -76,15 +76,6 @@ export const makeScan = async (
     .toBuffer();
 };
 
-/** A PDF whose only content is pictures, one a page. */
-export const makeImagePdf = async (...pictures: Buffer[]): Promise<Buffer> =>
-  makePdf(
-    (pdf) => {
-      for (const picture of pictures) pdf.addPage().image(picture, 0, 0, { width: 595 });
-    },
-    { autoFirstPage: false },
-  );
-
 /** A PDF of raw objects: the parts of a file that no library would write. Object 1 has to be the catalogue. */
 export const rawPdf = (objects: readonly (string | Buffer)[]): Buffer => {
   const parts: Buffer[] = [Buffer.from('%PDF-1.7\n')];
