@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/support/closing-line.ts';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 // `unit` needs no server: pure cores and pg-mem. `integration` runs on a real Postgres, each file in a database of
 // its own, cloned from a migrated template that test/support/global-setup.ts makes once.
@@ -12,7 +14,11 @@ export default defineConfig({
     pool: 'forks',
     // Loading the code once per worker instead of once per file halves the run; files share no state but modules.
     isolate: false,
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One more than there are cores, because the longest files wait for processes of their own much of their time.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
+    // For the workers and for every process that a test starts.
+    env: { NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/compile') },
     // Generous: a test that hangs should fail, a busy machine should not make one.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-const compiled = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url));
 
 /** What a command left behind. */
 export interface Ended {
@@ -20,7 +19,12 @@ const running = new Set<ChildProcess>();
 const start = (file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) => {
   const child = spawn(process.execPath, [`local/${file}`, ...args], {
     cwd: project,
-    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, NODE_COMPILE_CACHE: compiled, ...environment },
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: process.env.TMPDIR,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

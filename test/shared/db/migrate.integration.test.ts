@@ -39,7 +39,7 @@ const command = async (environment: Record<string, string>, args: string[] = [])
     process.execPath,
     [fileURLToPath(new URL('../../../local/migrate.ts', import.meta.url)), ...args],
     {
-      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: 'node_modules/.cache/compile', ...environment },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
     },
   );
   let stdout = '';
