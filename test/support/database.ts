@@ -23,7 +23,8 @@ const create = async (clause: string): Promise<FreshDatabase> => {
       await client.end();
     }
   };
-  await admin(`create database ${name} ${clause}`);
+  // Copying files takes half the time of writing the same pages to the log.
+  await admin(`create database ${name} ${clause} strategy file_copy`);
   return {
     url: databaseUrl(url, name),
     drop: () => admin(`drop database if exists ${name} with (force)`),
