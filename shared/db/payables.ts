@@ -36,18 +36,30 @@ const payables = (workspacePk: number, only = sql.fragment``) => sql.fragment`
     i.number_plain,
     party.company_id::text as counterparty_id,
     party.name as counterparty_name,
-    (
-      select a.iban
-      from payment_means p
-      join accounts a on a.pk = p.account_pk and a.deleted_at is null
-      left join invoice_payment_means ip
-        on ip.payment_means_pk = p.pk and ip.invoice_pk = i.pk and ip.deleted_at is null
-      where p.workspace_pk = i.workspace_pk
-        and p.deleted_at is null
-        and a.iban is not null
-        and (ip.pk is not null or p.company_pk = party.pk)
-      order by ip.pk nulls last, p.pk
-      limit 1
+    -- The account the invoice names, else one its counterparty is known by; each is looked up by its own index.
+    coalesce(
+      (
+        select a.iban
+        from invoice_payment_means ip
+        join payment_means p on p.pk = ip.payment_means_pk and p.workspace_pk = i.workspace_pk and p.deleted_at is null
+        join accounts a on a.pk = p.account_pk and a.deleted_at is null
+        where ip.invoice_pk = i.pk
+          and ip.deleted_at is null
+          and a.iban is not null
+        order by ip.pk
+        limit 1
+      ),
+      (
+        select a.iban
+        from payment_means p
+        join accounts a on a.pk = p.account_pk and a.deleted_at is null
+        where p.company_pk = party.pk
+          and p.workspace_pk = i.workspace_pk
+          and p.deleted_at is null
+          and a.iban is not null
+        order by p.pk
+        limit 1
+      )
     ) as counterparty_iban,
     i.issue_date::date as issue_date,
     i.due_date,
