@@ -14,8 +14,7 @@ export default defineConfig({
     pool: 'forks',
     // Loading the code once per worker instead of once per file halves the run; files share no state but modules.
     isolate: false,
-    // One more than cores: a sixth of the time a worker waits for a process that a test started.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // For the workers and for every process that a test starts.
     env: { NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/compile') },
