@@ -5,11 +5,10 @@ import {
   listOpenInvoices,
 } from '../../shared/db/close-expenses.ts';
 import { type CompanyIdentity, findCompany } from '../../shared/db/companies.ts';
-import { listProvidersLike } from '../../shared/db/providers.ts';
+import { findProviderOf } from '../../shared/db/providers.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { afterCandidatesFound, afterGapsFound } from '../../shared/domain/follow-up-map.ts';
-import { matchProvider, retrievalMode } from '../../shared/domain/match-provider.ts';
-import { foldText, nameWords } from '../../shared/domain/names.ts';
+import { retrievalMode } from '../../shared/domain/match-provider.ts';
 import { completed, failed, type Outcome, waitingForSubtasks } from '../../shared/domain/outcomes.ts';
 import { countGaps, sumByCurrency } from './count-gaps.ts';
 import type { Scope } from './load-scope.ts';
@@ -52,7 +51,9 @@ async function load(db: Db, { workspacePk, span }: Scope, companyId: string): Pr
 
 async function report(db: Db, scope: Scope, { company, expenses }: Loaded): Promise<Outcome> {
   const missing = expenses.filter((expense) => expense.state === 'gap');
-  const provider = missing.length === 0 ? null : await findProvider(db, scope.workspacePk, company);
+  const found =
+    missing.length === 0 ? null : await findProviderOf(db, { workspacePk: scope.workspacePk, company });
+  const provider = found?.provider ?? null;
   const mode = missing.length === 0 ? null : retrievalMode(provider);
   const count = (state: ExpenseRow['state']) => expenses.filter((expense) => expense.state === state).length;
   return completed(
@@ -69,23 +70,4 @@ async function report(db: Db, scope: Scope, { company, expenses }: Loaded): Prom
     },
     { followUps: missing.length === 0 ? [] : afterGapsFound(company.company_id) },
   );
-}
-
-/** Shorter words stand in every name. */
-const WORD_MIN_LENGTH = 3;
-
-async function findProvider(
-  db: Db,
-  workspacePk: number,
-  { name, domain_normalized: domain }: CompanyIdentity,
-) {
-  const words = new Set([...nameWords(name), ...foldText(name).split(' ')]);
-  const candidates = await db.any(
-    listProvidersLike({
-      workspacePk,
-      domain,
-      words: [...words].filter((word) => word.length >= WORD_MIN_LENGTH),
-    }),
-  );
-  return matchProvider({ name, domain }, candidates)?.provider ?? null;
 }

@@ -1,14 +1,13 @@
 import { listCompanyMeans } from '../../shared/db/close-expenses.ts';
 import { findCompany } from '../../shared/db/companies.ts';
 import { findCompanyGap } from '../../shared/db/company-gaps.ts';
-import { markProviderMatched } from '../../shared/db/providers.ts';
+import { findProviderOf, markProviderMatched } from '../../shared/db/providers.ts';
 import { finishScoredTasks, lockScoring } from '../../shared/db/tasks.ts';
 import { findProcessingSettings } from '../../shared/db/workspaces.ts';
 import { CONFIDENCE_APPLY } from '../../shared/domain/limits.ts';
 import { retrievalMode } from '../../shared/domain/match-provider.ts';
 import { completed, failed, halted } from '../../shared/domain/outcomes.ts';
 import { defineEnrichment } from '../../shared/tasks/define-enrichment.ts';
-import { findProvider } from './find-provider.ts';
 import { ProviderScoreInput, ProviderScoreOutput } from './schema.ts';
 import { scoreProvider } from './score-provider.ts';
 import { writeTask } from './write-task.ts';
@@ -40,7 +39,7 @@ export const providerScore = defineEnrichment({
       const finished = gap.open === 0 ? await db.any(finishScoredTasks({ workspacePk, companyId })) : [];
       if (gap.open === 0 && gap.internal > 0)
         return halted('bank_internal', 'its movements are the bank’s own or between own accounts');
-      const found = await findProvider(db, workspacePk, company);
+      const found = await findProviderOf(db, { workspacePk, company });
       if (!found) return halted('no_provider_match', 'no provider of the catalogue is this company’s');
 
       const { match } = found;

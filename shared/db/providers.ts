@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { sql } from './sql.ts';
+import { canonicalDomain } from '../domain/canonical.ts';
+import { matchProvider } from '../domain/match-provider.ts';
+import { foldText, nameWords } from '../domain/names.ts';
+import type { CompanyIdentity } from './companies.ts';
+import { type Db, sql } from './sql.ts';
 
 const ConnectorPk = z.strictObject({ pk: z.number() });
 
@@ -97,6 +101,25 @@ export const listProvidersLike = ({
         or exists (select 1 from unnest(${sql.array(words, 'text')}) as word where strpos(words.text, word) > 0)
       )
     order by p.pk`;
+
+/** Shorter words stand in every name. */
+const WORD_MIN_LENGTH = 3;
+
+/** The provider of a company's documents, and how surely; null when the catalogue has none, or nobody knows its name. */
+export async function findProviderOf(
+  db: Db,
+  {
+    workspacePk,
+    company,
+  }: { workspacePk: number; company: Pick<CompanyIdentity, 'name' | 'domain_normalized'> },
+) {
+  const { name, domain_normalized } = company;
+  const domain = domain_normalized === null ? null : canonicalDomain(domain_normalized);
+  const words = new Set([...nameWords(name), ...foldText(name).split(' ')]);
+  const wanted = [...words].filter((word) => word.length >= WORD_MIN_LENGTH);
+  const candidates = await db.any(listProvidersLike({ workspacePk, domain, words: wanted }));
+  return matchProvider({ name, domain }, candidates);
+}
 
 const WorkspaceProviderPk = z.strictObject({ pk: z.number() });
 
