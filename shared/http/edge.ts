@@ -27,6 +27,8 @@ export interface Edge {
   context: LogContext;
   /** Aborted when the caller hangs up before the answer. */
   disconnected: AbortSignal;
+  /** Aborted as soon as this process begins to stop: whoever only waits answers now. */
+  closing: AbortSignal;
   /** Aborted shortly before this process cuts what is still running: the time to give a lease back. */
   shutdown: AbortSignal;
 }

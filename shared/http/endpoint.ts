@@ -14,6 +14,8 @@ export interface EndpointContext<Caller> {
   log: Log;
   /** Aborted when the caller hangs up. */
   signal: AbortSignal;
+  /** Aborted when the process begins to stop: a handler that only waits answers now. */
+  closing: AbortSignal;
   /** The `Idempotency-Key` header, 1–255 printable characters. */
   idempotencyKey: string | undefined;
   /** Hex SHA-256 of the parsed body and of the file: equal for a request that is sent again. */
@@ -77,7 +79,13 @@ export const serveEndpoint = <Caller, Services extends object, P, Q, B>(
     const workspace = parse(z.guid().optional(), workspaceId, 'query.workspaceId');
     const caller = await host.resolveCaller({ subject: edge.principal.subject, workspaceId: workspace });
     const context = {
-      ...{ caller, log: edge.log, signal: edge.disconnected, bodyHash: hashOf(input.body, input.file) },
+      ...{
+        caller,
+        log: edge.log,
+        signal: edge.disconnected,
+        closing: edge.closing,
+        bodyHash: hashOf(input.body, input.file),
+      },
       ...{ idempotencyKey: readKey(edge), operation: `${edge.method} ${edge.route}` },
       ...host.services,
     };

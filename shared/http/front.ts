@@ -68,6 +68,7 @@ export const createFront = (options: FrontOptions): Front => {
   const cors = createCors(options.extensionIds ?? []);
   const inFlight = new Set<ServerResponse>();
   const shutdown = options.shutdown ?? new AbortController();
+  const beginning = new AbortController();
   const functions = functionServers(routes);
   const logs = new Map(routes.map(({ name }) => [name, log.child({ function: name })]));
 
@@ -115,6 +116,7 @@ export const createFront = (options: FrontOptions): Front => {
       ...{ ...read, ...describe(req, match, search), principal, context: access.context },
       log: logs.get(match.pattern.name) ?? log,
       disconnected: gone.signal,
+      closing: beginning.signal,
       shutdown: shutdown.signal,
     });
   };
@@ -167,6 +169,7 @@ export const createFront = (options: FrontOptions): Front => {
       }),
     close: () => {
       closing ??= drain({ server, inFlight, shutdown, ms: drainMs });
+      beginning.abort(new Error('the process begins to stop'));
       return closing;
     },
   };

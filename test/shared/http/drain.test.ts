@@ -76,6 +76,20 @@ describe('closing the front', () => {
     expect(await lost).toBeInstanceOf(Error);
   });
 
+  it('lets whoever only waits answer at once', async () => {
+    const { held, handler } = holding();
+    const { front, call } = await startFront({ handlers: { collect_list: handler }, drainMs: 600_000 });
+    const answer = call('/v1/collects');
+    await expect.poll(() => held.length).toBe(1);
+    for (const { req, res } of held)
+      edgeOf(req).closing.addEventListener('abort', () => void res.end('nothing yet'));
+
+    const closed = await front.close();
+
+    expect(closed).toEqual({ cut: 0 });
+    expect(await (await answer).text()).toBe('nothing yet');
+  });
+
   it('closes once however often it is asked', async () => {
     const { front } = await startFront();
 
