@@ -10,7 +10,6 @@ import { notFound } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
-import { oncePerKey } from '../../shared/http/once-per-key.ts';
 import { CollectCreateBody } from './schema.ts';
 
 /** `POST /v1/collects`: a new run of the caller, stamped with the workspace it is made in. */
@@ -18,20 +17,14 @@ export const collectCreate = endpointsFor<Caller, { database: Database }>()({
   name: 'collect_create',
   body: CollectCreateBody,
 
-  async handle({ caller, database, log, idempotencyKey, bodyHash }, { body: { data } }): Promise<Answer> {
-    const { workspacePk, peoplePk, personId } = caller;
+  async handle({ caller, database, log, once }, { body: { data } }): Promise<Answer> {
+    const { workspacePk, peoplePk } = caller;
     const { provider = null, status = 'todo' } = data.attributes;
     const taskId = data.relationships.task?.data?.id;
-    const request = {
-      workspacePk,
-      endpoint: 'collect_create',
-      key: idempotencyKey,
-      hash: `${personId}/${bodyHash}`,
-    };
 
     const { answer, unlogged } = await database.inWorkspace(workspacePk, async (db) => {
       let unlogged: string | null = null;
-      const answer = await oncePerKey(db, request, async () => {
+      const answer = await once(db, async () => {
         const taskPk = taskId ? await getTaskPk(db, workspacePk, taskId) : null;
         const collect = await db.one(insertCollect({ workspacePk, peoplePk, taskPk, provider, status }));
         if (hasEnded(status)) {

@@ -22,16 +22,25 @@ export const collectUpdate = endpointsFor<Caller, { database: Database }>()({
   params: CollectUpdateParams,
   body: CollectUpdateBody,
 
-  async handle({ caller: { workspacePk }, database, log }, { params, body: { data } }): Promise<Answer> {
+  async handle(
+    { caller: { workspacePk }, database, log, once },
+    { params, body: { data } },
+  ): Promise<Answer> {
     if (data.id && data.id.toLowerCase() !== params.id.toLowerCase())
       throw schemaProblem({ path: 'data.id', issue: 'expected the id of the path' });
     const { error = null, ...change } = data.attributes;
 
-    const { collect, unlogged } = await database.inWorkspace(workspacePk, (db) =>
-      changeCollect(db, { workspacePk, collectId: params.id, change, error }),
-    );
+    const { answer, unlogged } = await database.inWorkspace(workspacePk, async (db) => {
+      let unlogged = false;
+      const answer = await once(db, async () => {
+        const changed = await changeCollect(db, { workspacePk, collectId: params.id, change, error });
+        unlogged = changed.unlogged;
+        return { status: 200, body: document(collectResource(changed.collect)) };
+      });
+      return { answer, unlogged };
+    });
     if (unlogged) log.warn({ collect_id: params.id }, 'a collect ended without a connector to log it');
-    return { status: 200, body: document(collectResource(collect)) };
+    return answer;
   },
 });
 

@@ -21,22 +21,14 @@ export const customColumnCompute = endpointsFor<Caller, { database: Database; qu
   params: CustomColumnComputeParams,
   body: CustomColumnComputeBody,
 
-  async handle(
-    { caller, database, queue, log, idempotencyKey, bodyHash },
-    { params: { id: customColumnId }, body: { data } },
-  ): Promise<Answer> {
+  async handle(context, { params: { id: customColumnId }, body: { data } }): Promise<Answer> {
+    const { caller } = context;
     if (caller.role === 'guest') throw forbidden('Guests may look at cells, and not compute them.');
     const { workspacePk, personId } = caller;
     const { root, record_ids: recordIds, force = false } = data.attributes;
     const actor = `user:${personId}`;
-    const request = {
-      workspacePk,
-      endpoint: 'custom_column_compute',
-      key: idempotencyKey,
-      hash: `${personId}/${customColumnId}/${bodyHash}`,
-    };
 
-    return enqueueOnce({ database, queue, log }, request, actor, async (db) => {
+    return enqueueOnce(context, async (db) => {
       const asked = await readTasks(db, { workspacePk, customColumnId, root, recordIds });
       const { inserted, batchId } = await enqueueComputing(db, { workspacePk, actor, tasks: asked, force });
       const body = {

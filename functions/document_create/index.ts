@@ -15,7 +15,6 @@ import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
-import { findReplay } from '../../shared/http/once-per-key.ts';
 import type { Storage } from '../../shared/storage/storage.ts';
 import { readUpload } from './read-upload.ts';
 import { DocumentCreateBody } from './schema.ts';
@@ -32,23 +31,18 @@ export const documentCreate = endpointsFor<
   body: DocumentCreateBody,
 
   async handle(
-    { caller: signedIn, database, queue, storage, log, idempotencyKey, bodyHash },
+    { caller: signedIn, once: onceAtHome, database, queue, storage, log },
     { body: { data }, file },
   ): Promise<Answer> {
     if (!file) throw new Error('an upload came through without its file');
     const { workspace, collectId, fileName, documentType, ignored } = readUpload(data);
     const caller = workspace ? await resolveCaller(database, signedIn.subject, workspace) : signedIn;
     const { workspacePk, workspaceId } = caller;
-    const request = {
-      workspacePk,
-      endpoint: 'document_create',
-      key: idempotencyKey,
-      hash: `${caller.personId}/${bodyHash}`,
-    };
+    const once = onceAtHome.in(workspacePk);
 
     // Looked at before the file is stored, so that what is refused leaves nothing behind.
     const replay = await database.inWorkspace(workspacePk, async (db) => {
-      const kept = await findReplay(db, request);
+      const kept = await once.replay(db);
       if (!kept && collectId) await getUploadTarget(db, workspacePk, collectId);
       return kept;
     });
@@ -63,7 +57,7 @@ export const documentCreate = endpointsFor<
     const download = await storage.downloadUrl({ ...stored, expiresAt, fileName: filename });
 
     const actor = `user:${caller.personId}`;
-    return enqueueOnce({ database, queue, log }, request, actor, async (db) => {
+    return enqueueOnce({ database, queue, log, caller, once }, async (db) => {
       const collect = collectId ? await getUploadTarget(db, workspacePk, collectId) : null;
       const uploaded = await db.one(
         insertDocument({

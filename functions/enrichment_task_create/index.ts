@@ -25,7 +25,7 @@ export const enrichmentTaskCreate = endpointsFor<Caller, Services>()({
   body: EnrichmentTaskCreateBody,
 
   async handle(context, { body: { data } }): Promise<Answer> {
-    const { caller, database, queue, log, idempotencyKey, bodyHash, loadWorker } = context;
+    const { caller, loadWorker } = context;
     if (caller.role === 'guest') throw forbidden('Guests may look at tasks, and not ask for them.');
     const { workspacePk, personId } = caller;
     const actor = `user:${personId}`;
@@ -34,14 +34,8 @@ export const enrichmentTaskCreate = endpointsFor<Caller, Services>()({
     const tasks: NewTask[] = [];
     for (const [index, { attributes }] of [data].flat().entries())
       tasks.push(await readTask(attributes, { root: `${placeOf(index)}.attributes`, caller, loadWorker }));
-    const request = {
-      workspacePk,
-      endpoint: 'enrichment_task_create',
-      key: idempotencyKey,
-      hash: `${personId}/${bodyHash}`,
-    };
 
-    return enqueueOnce({ database, queue, log }, request, actor, async (db) => {
+    return enqueueOnce(context, async (db) => {
       const force = tasks.some(({ input }) => input?.force === true);
       const result = await enqueueTasks(db, { workspacePk, tasks, actor, force, batch: isBatch });
       if ('refusals' in result) throw refusal(result.refusals, placeOf);

@@ -23,23 +23,15 @@ export const fieldRuleCompute = endpointsFor<Caller, { database: Database; queue
   params: FieldRuleComputeParams,
   body: FieldRuleComputeBody,
 
-  async handle(
-    { caller, database, queue, log, idempotencyKey, bodyHash },
-    { params: { root, field_key: fieldKey }, body: { data } },
-  ): Promise<Answer> {
+  async handle(context, { params: { root, field_key: fieldKey }, body: { data } }): Promise<Answer> {
+    const { caller } = context;
     if (caller.role === 'guest') throw forbidden('Guests may look at values, and not compute them.');
     const { workspacePk, personId } = caller;
     const { root: repeated = root, record_ids: recordIds, force = false } = data.attributes;
     if (repeated !== root) throw unprocessable('ROOT_MISMATCH', `The path names ${root}.`);
     const actor = `user:${personId}`;
-    const request = {
-      workspacePk,
-      endpoint: 'field_rule_compute',
-      key: idempotencyKey,
-      hash: `${personId}/${root}/${fieldKey}/${bodyHash}`,
-    };
 
-    return enqueueOnce({ database, queue, log }, request, actor, async (db) => {
+    return enqueueOnce(context, async (db) => {
       const asked = await readTasks(db, { workspacePk, root, fieldKey, recordIds });
       const { inserted, batchId } = await enqueueComputing(db, { workspacePk, actor, tasks: asked, force });
       const body = {

@@ -7,7 +7,6 @@ import type { TaskQueue } from '../../shared/dispatch/queue.ts';
 import { forbidden } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
-import { oncePerKey } from '../../shared/http/once-per-key.ts';
 import type { Log } from '../../shared/log.ts';
 import { type LoadResolver, resolveTask } from '../../shared/tasks/resolve-task.ts';
 import { ReconciliationResolveBody } from './schema.ts';
@@ -30,19 +29,17 @@ export const reconciliationResolve = endpointsFor<Caller, Services>()({
   body: ReconciliationResolveBody,
 
   async handle(context, { body: { data } }): Promise<Answer> {
-    const { caller, callerDatabase, idempotencyKey, bodyHash, queue, database, log } = context;
+    const { caller, callerDatabase, once, queue, database, log } = context;
     if (caller.role === 'guest') throw forbidden('Guests may look at proposals, and not decide about them.');
     const { workspacePk, personId } = caller;
     const actor = `user:${personId}`;
     const dispatch: TaskRow[] = [];
     const work = () => resolveAll(context, { ...data.attributes, actor }, dispatch);
 
-    const request = { workspacePk, endpoint: 'reconciliation_resolve', key: idempotencyKey };
     try {
-      if (idempotencyKey === undefined) return await work();
       return await callerDatabase.inWorkspace(workspacePk, async (db) => {
         await db.one(waitForWork({ seconds: WORK_SECONDS }));
-        return oncePerKey(db, { ...request, hash: `${personId}/${bodyHash}` }, work);
+        return once(db, work);
       });
     } finally {
       // Each task was committed by itself, whatever became of the ones after it.

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { type Answer, send } from './answer.ts';
 import type { Edge } from './edge.ts';
 import { httpFunction } from './http-function.ts';
+import { createOnce, type Once } from './once.ts';
 import { parseUpload, type UploadedFile } from './upload.ts';
 
 /** What every endpoint gets beside its input. */
@@ -16,12 +17,13 @@ export interface EndpointContext<Caller> {
   signal: AbortSignal;
   /** Aborted when the process begins to stop: a handler that only waits answers now. */
   closing: AbortSignal;
-  /** The `Idempotency-Key` header, 1–255 printable characters. */
-  idempotencyKey: string | undefined;
-  /** Hex SHA-256 of the parsed body and of the file: equal for a request that is sent again. */
-  bodyHash: string;
-  /** Method and route pattern, such as `POST /v1/collects`: the scope of an idempotency key. */
-  operation: string;
+  /** Does the work of this request once per `Idempotency-Key`. A POST or PATCH that succeeds must have used it. */
+  once: Once;
+}
+
+/** What a caller must tell for keys to be kept apart. */
+interface InWorkspace {
+  workspacePk: number;
 }
 
 /** The checked input of an endpoint. */
@@ -29,6 +31,11 @@ export interface EndpointInput<P, Q, B> {
   params: P;
   query: Q;
   body: B;
+}
+
+interface HasFile {
+  /** What an upload brings. */
+  file?: UploadedFile;
 }
 
 /** A function that people and the extension call, as its folder describes it. */
@@ -44,7 +51,7 @@ export interface Endpoint<Caller, Services, P = unknown, Q = unknown, B = unknow
   /** Throws an HttpProblem for what the caller should see; anything else becomes a bare 500. */
   handle(
     context: EndpointContext<Caller> & Services,
-    input: EndpointInput<P, Q, B> & { file?: UploadedFile },
+    input: EndpointInput<P, Q, B> & HasFile,
   ): Promise<Answer>;
 }
 
@@ -64,7 +71,7 @@ export interface EndpointHost<Caller, Services> {
 }
 
 /** The handler to register with functions-framework: checks the input at the door, runs, sends the answer. */
-export const serveEndpoint = <Caller, Services extends object, P, Q, B>(
+export const serveEndpoint = <Caller extends InWorkspace, Services extends object, P, Q, B>(
   endpoint: Endpoint<Caller, Services, P, Q, B>,
   host: EndpointHost<Caller, Services>,
 ): ((req: IncomingMessage, res: ServerResponse) => Promise<void>) =>
@@ -76,20 +83,21 @@ export const serveEndpoint = <Caller, Services extends object, P, Q, B>(
       query: parse<unknown>((endpoint.query ?? nothing).strict(), query, 'query') as Q,
       ...(await readBody(edge, endpoint.body)),
     };
+    const key = readKey(edge);
     const workspace = parse(z.guid().optional(), workspaceId, 'query.workspaceId');
     const caller = await host.resolveCaller({ subject: edge.principal.subject, workspaceId: workspace });
+    const { once, wasUsed } = createOnce({
+      ...{ workspacePk: caller.workspacePk, operation: endpoint.name, subject: edge.principal.subject },
+      ...{ key, requestHash: hashOf(input) },
+    });
     const context = {
-      ...{
-        caller,
-        log: edge.log,
-        signal: edge.disconnected,
-        closing: edge.closing,
-        bodyHash: hashOf(input.body, input.file),
-      },
-      ...{ idempotencyKey: readKey(edge), operation: `${edge.method} ${edge.route}` },
+      ...{ caller, log: edge.log, signal: edge.disconnected, closing: edge.closing, once },
       ...host.services,
     };
-    send(res, await endpoint.handle(context, input), acceptedType(edge));
+    const answer = await endpoint.handle(context, input);
+    // Keys work at every door: one that forgets them fails its first test, with or without a key.
+    if (takesKeys(edge) && !wasUsed()) throw new Error(`${endpoint.name} has to answer through once()`);
+    send(res, answer, acceptedType(edge));
   });
 
 const nothing = z.strictObject({});
@@ -121,9 +129,12 @@ const readBody = async <B>(
   return { body: parse(schema, edge.body, '') };
 };
 
-const readKey = ({ headers }: Edge): string | undefined => {
-  const key = headers['idempotency-key'];
-  if (key === undefined) return undefined;
+/** What else is sent can come again as it is: a second DELETE finds nothing, and a GET changes nothing. */
+const takesKeys = ({ method }: Edge): boolean => method === 'POST' || method === 'PATCH';
+
+const readKey = (edge: Edge): string | undefined => {
+  const key = edge.headers['idempotency-key'];
+  if (key === undefined || !takesKeys(edge)) return undefined;
   if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return key;
   throw schemaProblem({
     path: 'headers.Idempotency-Key',
@@ -131,9 +142,10 @@ const readKey = ({ headers }: Edge): string | undefined => {
   });
 };
 
-const hashOf = (body: unknown, file: UploadedFile | undefined): string =>
+/** Hex SHA-256 of the checked input: equal for a request that is sent again, however its JSON was spaced. */
+const hashOf = ({ params, query, body, file }: EndpointInput<unknown, unknown, unknown> & HasFile): string =>
   createHash('sha256')
-    .update(JSON.stringify([body ?? null, file ? [file.name, file.sha256] : null]))
+    .update(JSON.stringify([params, query, body ?? null, file ? [file.name, file.sha256] : null]))
     .digest('hex');
 
 const acceptedType = ({ headers }: Edge): string =>

@@ -74,6 +74,21 @@ describe('the state table', () => {
   });
 });
 
+test('a keyed change that comes again after another one answers as it did, and changes nothing', async () => {
+  const id = await collect();
+  const start = { data: { type: 'collect', attributes: { status: 'in_progress' } } };
+  const send = () =>
+    doors.send('PATCH', member, `/v1/collects/${id}`, start, { 'idempotency-key': 'key of one change' });
+  const first = await send();
+  await patch(id, { status: 'finalized' });
+
+  const again = await send();
+
+  expect(again.body).toEqual(first.body);
+  expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+  expect((await rowOf(id)).status).toBe('finalized');
+});
+
 test('the answer is the documented resource after the change', async () => {
   const id = await collect({ provider: 'linkedin' });
   const started_at = minutesAgo(2);

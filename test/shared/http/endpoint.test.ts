@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Db } from '../../../shared/db/sql.ts';
 import { conflict, forbidden } from '../../../shared/errors.ts';
 import {
   document,
@@ -15,11 +16,28 @@ import { startFront } from './start-front.ts';
 interface Caller {
   subject: string;
   workspace: string;
+  workspacePk: number;
 }
 const WORKSPACE = '7e91cd02-0a3b-4f55-8811-fedcba987654';
 const endpoint = endpointsFor<Caller, { greeting: string }>();
 const seen: Record<string, unknown>[] = [];
 let statements = 0;
+
+/** A ledger of answers in memory, by the values that the statements carry: workspace, function, key, and the rest. */
+const kept = new Map<string, readonly unknown[]>();
+const ledger = {
+  one: async () => ({ locked: true }),
+  async maybeOne({ values }: { values: readonly unknown[] }) {
+    const found = kept.get(JSON.stringify(values));
+    if (!found) return null;
+    const [, , , request_hash, status_code, headers, response] = found;
+    const parsed = (json: unknown) => (json === undefined ? undefined : JSON.parse(String(json)));
+    return { request_hash, status_code, response_headers: parsed(headers), response: parsed(response) };
+  },
+  async query({ values }: { values: readonly unknown[] }) {
+    kept.set(JSON.stringify(values.slice(0, 3)), values);
+  },
+} as unknown as Db;
 
 const list = endpoint({
   name: 'collect_list',
@@ -42,18 +60,21 @@ const create = endpoint({
       relationships: z.strictObject({ task: toOneSchema('task').optional() }),
     }),
   ),
-  async handle({ bodyHash, idempotencyKey, operation }, { body: { data } }) {
-    seen.push({ bodyHash, idempotencyKey, operation, data });
+  async handle({ once }, { body: { data } }) {
+    if (data.attributes.provider === 'forgets keys') return { status: 200 };
     if (data.attributes.status === 'error') throw conflict('COLLECT_ALREADY_ENDED', 'It has ended.');
     if (data.attributes.provider === 'bug') throw new Error('canary');
     if (data.attributes.provider === 'big') return { status: 200, body: { n: 1n } };
-    const made = resource(
-      'collect',
-      'id-1',
-      { status: data.attributes.status },
-      { task: toOne('task', null) },
-    );
-    return { status: 201, body: document(made), headers: { location: '/v1/collects/id-1' } };
+    return once(ledger, async () => {
+      seen.push(data);
+      const made = resource(
+        'collect',
+        'id-1',
+        { status: data.attributes.status },
+        { task: toOne('task', null) },
+      );
+      return { status: 201, body: document(made), headers: { location: '/v1/collects/id-1' } };
+    });
   },
 });
 
@@ -71,9 +92,11 @@ const upload = endpoint({
   body: documentSchema(
     resourceSchema({ type: 'document', attributes: z.strictObject({ file_name: z.string() }) }),
   ),
-  async handle({ bodyHash }, { body, file }) {
-    seen.push({ name: file?.name, bodyHash, attributes: body.data.attributes });
-    return { status: 201 };
+  async handle({ once }, { body, file }) {
+    return once(ledger, async () => {
+      seen.push({ name: file?.name, attributes: body.data.attributes });
+      return { status: 201, body: document(null) };
+    });
   },
 });
 
@@ -84,7 +107,7 @@ beforeAll(async () => {
     async resolveCaller({ subject, workspaceId }: { subject: string; workspaceId: string | undefined }) {
       statements += 1;
       if (workspaceId && workspaceId !== WORKSPACE) throw forbidden('not a member');
-      return { subject, workspace: workspaceId ?? 'default' };
+      return { subject, workspace: workspaceId ?? 'default', workspacePk: 7 };
     },
   };
   started = await startFront({
@@ -100,6 +123,7 @@ afterAll(() => started.front.close());
 beforeEach(() => {
   seen.length = 0;
   statements = 0;
+  kept.clear();
 });
 
 const post = (body: unknown, headers: Record<string, string> = {}) =>
@@ -109,6 +133,13 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
+const sendUpload = (content: string, headers: Record<string, string> = {}) => {
+  const form = new FormData();
+  form.append('file', new Blob([content]), 'a.pdf');
+  form.append('data.attributes.file_name', 'a.pdf');
+  return started.call('/v1/documents', { method: 'POST', body: form, headers });
+};
+
 describe('an endpoint', () => {
   it('gets its caller, its services and its checked input', async () => {
     const answer = await started.call(`/v1/collects?limit=5&workspaceId=${WORKSPACE}`);
@@ -116,7 +147,7 @@ describe('an endpoint', () => {
     expect(await answer.json()).toEqual({ data: [], meta: { count: 0 } });
     expect(seen).toEqual([
       {
-        caller: { subject: 'person-1', workspace: WORKSPACE },
+        caller: { subject: 'person-1', workspace: WORKSPACE, workspacePk: 7 },
         greeting: 'hello',
         query: { limit: 5 },
         body: undefined,
@@ -150,32 +181,62 @@ describe('an endpoint', () => {
     expect((await post({ data: { type, attributes: {} } })).status).toBe(201);
   });
 
-  it('knows a request that is sent again', async () => {
-    const body = { data: { type: 'collect', attributes: { provider: 'popup' } } };
+  it('gets an upload as file and document', async () => {
+    expect((await sendUpload('x')).status).toBe(201);
+    expect(seen).toEqual([{ name: 'a.pdf', attributes: { file_name: 'a.pdf' } }]);
+  });
+});
 
-    await post(body, { 'idempotency-key': 'k1' });
-    await post(body, { 'idempotency-key': 'k1' });
-    await post({ data: { type: 'collect', attributes: { provider: 'other' } } });
+describe('a request with an Idempotency-Key', () => {
+  const popup = { data: { type: 'collect', attributes: { provider: 'popup' } } };
+  const key = { 'idempotency-key': 'k1' };
 
-    expect(seen[0]).toMatchObject({ idempotencyKey: 'k1', operation: 'POST /v1/collects' });
-    expect(seen[1]?.bodyHash).toBe(seen[0]?.bodyHash);
-    expect(seen[2]?.bodyHash).not.toBe(seen[0]?.bodyHash);
-    expect(seen[2]?.idempotencyKey).toBeUndefined();
+  it('is done once, and answered again as it was', async () => {
+    const first = await post(popup, key);
+    const again = await post(`  ${JSON.stringify(popup)}`, key);
+
+    expect(seen).toHaveLength(1);
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(await again.json()).toEqual(await first.json());
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
   });
 
-  it('gets an upload as file and document, with a hash that the boundary does not change', async () => {
-    const send = () => {
-      const form = new FormData();
-      form.append('file', new Blob(['x']), 'a.pdf');
-      form.append('data.attributes.file_name', 'a.pdf');
-      return started.call('/v1/documents', { method: 'POST', body: form });
-    };
+  it('is a 422 when it asks for something else', async () => {
+    await post(popup, key);
 
-    const answers = [await send(), await send()];
+    const other = await post({ data: { type: 'collect', attributes: { provider: 'other' } } }, key);
 
-    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
-    expect(seen[0]).toMatchObject({ name: 'a.pdf', attributes: { file_name: 'a.pdf' } });
-    expect(seen[1]?.bodyHash).toBe(seen[0]?.bodyHash);
+    expect(await other.json()).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('is a new one with the key of somebody else', async () => {
+    await post(popup, key);
+    await post(popup, { ...key, authorization: 'Bearer other' });
+
+    expect(seen).toHaveLength(2);
+  });
+
+  it('knows an upload whatever its boundary, and its file by the bytes', async () => {
+    const answers = [await sendUpload('x', key), await sendUpload('x', key), await sendUpload('y', key)];
+
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 422]);
+  });
+
+  it('is only told apart where keys count: a GET takes any', async () => {
+    expect(
+      (await started.call('/v1/collects', { headers: { 'idempotency-key': 'k'.repeat(256) } })).status,
+    ).toBe(200);
+  });
+
+  it('cannot be forgotten by a door', async () => {
+    started.lines.length = 0;
+
+    const answer = await post({ data: { type: 'collect', attributes: { provider: 'forgets keys' } } });
+
+    expect(answer.status).toBe(500);
+    expect(started.lines.find(({ severity }) => severity === 'ERROR')?.stack_trace).toContain('once()');
   });
 });
 

@@ -14,7 +14,7 @@ interface Fixture extends Partial<Omit<FrontOptions, 'log'>> {
 
 const stub: Handler = (_req, res) => res.writeHead(204).end();
 
-/** A front on a free port with small functions behind it; `Bearer good` is a caller, `Bearer foreign` is nobody of ours. */
+/** A front on a free port with small functions behind it; `Bearer good` and `Bearer other` are callers, `Bearer foreign` is nobody of ours. */
 export const startFront = async ({ handlers = {}, ...options }: Fixture = {}) => {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({
@@ -30,7 +30,7 @@ export const startFront = async ({ handlers = {}, ...options }: Fixture = {}) =>
 
   const check = (authorization: string | undefined) => {
     if (authorization === 'Bearer foreign') throw forbidden('not one of ours');
-    if (authorization !== 'Bearer good') throw unauthorized('no token');
+    if (authorization !== 'Bearer good' && authorization !== 'Bearer other') throw unauthorized('no token');
   };
   const front: Front = createFront({
     routes: [
@@ -48,7 +48,7 @@ export const startFront = async ({ handlers = {}, ...options }: Fixture = {}) =>
       },
       user: async (authorization) => {
         check(authorization);
-        return { kind: 'user', subject: 'person-1' };
+        return { kind: 'user', subject: authorization === 'Bearer other' ? 'person-2' : 'person-1' };
       },
     },
     log,
