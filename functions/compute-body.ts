@@ -32,4 +32,15 @@ export const computeBody = <R extends z.ZodType>(root: R) =>
   );
 
 /** A records root in a request. */
-export const RootName = z.enum(recordRoots);
+export const RootName = z
+  .enum(recordRoots)
+  .meta({ id: 'RecordRoot', description: 'A collection of records, in the plural.' });
+
+/** Schema of the answer to a press of "compute": `own` says what was computed. */
+export const computingStarted = <S extends z.core.$ZodLooseShape>(own: S) =>
+  z.strictObject({
+    status: z.literal('accepted'),
+    ...own,
+    record_count: z.int().positive(),
+    batch_id: z.guid().nullable().describe('Null when all of it is being computed already.'),
+  });

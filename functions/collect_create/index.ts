@@ -10,11 +10,13 @@ import { notFound } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
-import { CollectCreateBody } from './schema.ts';
+import { CollectCreateAnswers, CollectCreateBody } from './schema.ts';
 
 /** `POST /v1/collects`: a new run of the caller, stamped with the workspace it is made in. */
 export const collectCreate = endpointsFor<Caller, { database: Database }>()({
   name: 'collect_create',
+  summary: 'Start a collect',
+  answers: CollectCreateAnswers,
   body: CollectCreateBody,
 
   async handle({ caller, database, log, once }, { body: { data } }): Promise<Answer> {

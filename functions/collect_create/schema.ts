@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { collectStatuses } from '../../shared/domain/collect-states.ts';
+import { Collect } from '../../shared/domain/collect-schema.ts';
+import { CollectStatus } from '../../shared/domain/collect-states.ts';
+import { documentOf } from '../../shared/http/answer-schema.ts';
 import { documentSchema, resourceSchema, toOneSchema } from '../../shared/http/document.ts';
 import { oneLine } from '../../shared/http/one-line.ts';
 
@@ -9,9 +11,12 @@ export const CollectCreateBody = documentSchema(
     type: 'collect',
     attributes: z.strictObject({
       provider: oneLine(255).nullish(),
-      status: z.enum(collectStatuses).optional(),
+      status: CollectStatus.optional(),
     }),
     relationships: z.strictObject({ task: toOneSchema('task').optional() }),
   }).omit({ id: true }),
 );
 export type CollectCreateBody = z.output<typeof CollectCreateBody>;
+
+/** The new run. */
+export const CollectCreateAnswers = { 201: documentOf(Collect) };

@@ -14,11 +14,13 @@ import { conflict, type HttpProblem, notFound, schemaProblem, unprocessable } fr
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
-import { CollectUpdateBody, CollectUpdateParams } from './schema.ts';
+import { CollectUpdateAnswers, CollectUpdateBody, CollectUpdateParams } from './schema.ts';
 
 /** `PATCH /v1/collects/{id}`: moves a run on, and leaves its line in the sync log when it ends. */
 export const collectUpdate = endpointsFor<Caller, { database: Database }>()({
   name: 'collect_update',
+  summary: 'Move a collect on',
+  answers: CollectUpdateAnswers,
   params: CollectUpdateParams,
   body: CollectUpdateBody,
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { collectStatuses } from '../../shared/domain/collect-states.ts';
+import { Collect } from '../../shared/domain/collect-schema.ts';
+import { CollectStatus } from '../../shared/domain/collect-states.ts';
+import { documentOf } from '../../shared/http/answer-schema.ts';
 import { documentSchema, resourceSchema } from '../../shared/http/document.ts';
 import { oneLine } from '../../shared/http/one-line.ts';
 
@@ -21,7 +23,7 @@ export const CollectUpdateBody = documentSchema(
     type: 'collect',
     attributes: z
       .strictObject({
-        status: z.enum(collectStatuses).optional(),
+        status: CollectStatus.optional(),
         provider: oneLine(255).nullable().optional(),
         started_at: Time.optional(),
         ended_at: Time.optional(),
@@ -34,3 +36,6 @@ export const CollectUpdateBody = documentSchema(
   }),
 );
 export type CollectUpdateBody = z.output<typeof CollectUpdateBody>;
+
+/** The run as it is now. */
+export const CollectUpdateAnswers = { 200: documentOf(Collect) };

@@ -13,11 +13,13 @@ import type { Answer } from '../../shared/http/answer.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
 import { enqueueComputing, fingerprint, refuseInvalid, refuseMissing } from '../enqueue-computing.ts';
-import { CustomColumnComputeBody, CustomColumnComputeParams } from './schema.ts';
+import { CustomColumnComputeAnswers, CustomColumnComputeBody, CustomColumnComputeParams } from './schema.ts';
 
 /** `POST /v1/custom-columns/{id}/compute`: asks for the cells of up to 500 records, as one batch. */
 export const customColumnCompute = endpointsFor<Caller, { database: Database; queue: TaskQueue }>()({
   name: 'custom_column_compute',
+  summary: 'Compute the cells of a custom column',
+  answers: CustomColumnComputeAnswers,
   params: CustomColumnComputeParams,
   body: CustomColumnComputeBody,
 

@@ -17,7 +17,7 @@ import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
 import type { Storage } from '../../shared/storage/storage.ts';
 import { readUpload } from './read-upload.ts';
-import { DocumentCreateBody } from './schema.ts';
+import { DocumentCreateAnswers, DocumentCreateBody } from './schema.ts';
 
 /** How long the download link of the answer works, in milliseconds. */
 const LINK_MS = 60 * 60 * 1_000;
@@ -28,6 +28,8 @@ export const documentCreate = endpointsFor<
   { database: Database; queue: TaskQueue; storage: Storage }
 >()({
   name: 'document_create',
+  summary: 'Upload a document',
+  answers: DocumentCreateAnswers,
   body: DocumentCreateBody,
 
   async handle(

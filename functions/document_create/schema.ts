@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Document } from '../../shared/domain/document-schema.ts';
+import { documentOf } from '../../shared/http/answer-schema.ts';
 import { documentSchema, resourceSchema, toOneSchema } from '../../shared/http/document.ts';
 import { oneLine } from '../../shared/http/one-line.ts';
 
@@ -38,3 +40,16 @@ export const DocumentCreateBody = documentSchema(
   }).omit({ id: true }),
 );
 export type DocumentCreateBody = z.output<typeof DocumentCreateBody>;
+
+/** The document, and the task that reads it. */
+export const DocumentCreateAnswers = {
+  201: documentOf(Document, {
+    meta: z.strictObject({
+      enrichment_task_id: z
+        .guid()
+        .nullable()
+        .describe('The task that reads the document; null where the workspace wants none.'),
+      ignored: z.array(z.string()).optional().describe('Parts of the form that are not kept.'),
+    }),
+  }),
+};

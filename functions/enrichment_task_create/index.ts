@@ -11,7 +11,7 @@ import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
 import { type LoadInput, readTask } from './read-task.ts';
-import { EnrichmentTaskCreateBody } from './schema.ts';
+import { EnrichmentTaskCreateAnswers, EnrichmentTaskCreateBody } from './schema.ts';
 
 interface Services {
   database: Database;
@@ -22,6 +22,8 @@ interface Services {
 /** `POST /v1/enrichment-tasks`: asks for background work, one task or a batch of up to 500. */
 export const enrichmentTaskCreate = endpointsFor<Caller, Services>()({
   name: 'enrichment_task_create',
+  summary: 'Ask for background work',
+  answers: EnrichmentTaskCreateAnswers,
   body: EnrichmentTaskCreateBody,
 
   async handle(context, { body: { data } }): Promise<Answer> {

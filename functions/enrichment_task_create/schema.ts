@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { enrichmentTypes, entityTypes, sourceChannels } from '../../shared/domain/enrichment-types.ts';
+import { EnrichmentTask } from '../../shared/domain/enrichment-task-schema.ts';
+import { EnrichmentType, EntityType, SourceChannel } from '../../shared/domain/enrichment-types.ts';
 import { BATCH_TASKS_MAX } from '../../shared/domain/limits.ts';
+import { documentOf } from '../../shared/http/answer-schema.ts';
 import { resourceSchema } from '../../shared/http/document.ts';
 import { oneLine } from '../../shared/http/one-line.ts';
 
@@ -8,13 +10,13 @@ import { oneLine } from '../../shared/http/one-line.ts';
 const NewTaskResource = resourceSchema({
   type: 'enrichment_task',
   attributes: z.strictObject({
-    enrichment_type: z.enum(enrichmentTypes),
-    entity_type: z.enum(entityTypes),
+    enrichment_type: EnrichmentType,
+    entity_type: EntityType,
     /** Left out for the workspace itself and for a month, whose id is made from `input.record_id`. */
     entity_id: z.guid().optional(),
     input: z.record(z.string(), z.unknown()).optional(),
     target_fields: z.array(oneLine(255)).min(1).max(100).optional(),
-    source_channel: z.enum(sourceChannels).default('manual'),
+    source_channel: SourceChannel.default('manual'),
   }),
 }).omit({ id: true });
 export type NewTaskResource = z.output<typeof NewTaskResource>;
@@ -31,3 +33,22 @@ export const EnrichmentTaskCreateBody = z.strictObject({
     return z.NEVER;
   }),
 });
+
+const OneTask = documentOf(EnrichmentTask, {
+  id: 'EnrichmentTaskCreated',
+  meta: z.strictObject({ reused: z.boolean().describe('Whether the task was there already.') }),
+});
+const Batch = documentOf(z.array(EnrichmentTask), {
+  id: 'EnrichmentTaskBatch',
+  meta: z.strictObject({
+    batch_id: z.guid().nullable().describe('Null when every task was there already.'),
+    count: z.int().positive(),
+    reused: z.int().nonnegative().describe('How many of the tasks were there already.'),
+  }),
+});
+
+/** What was asked for: 200 when all of it was there already. */
+export const EnrichmentTaskCreateAnswers = {
+  200: z.union([OneTask, Batch]),
+  201: z.union([OneTask, Batch]),
+};

@@ -6,11 +6,13 @@ import { notFound } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
-import { EnrichmentTaskRetrieveParams } from './schema.ts';
+import { EnrichmentTaskRetrieveAnswers, EnrichmentTaskRetrieveParams } from './schema.ts';
 
 /** `GET /v1/enrichment-tasks/{id}`: where a task is and what it yielded. */
 export const enrichmentTaskRetrieve = endpointsFor<Caller, { database: Database }>()({
   name: 'enrichment_task_retrieve',
+  summary: 'Read an enrichment task',
+  answers: EnrichmentTaskRetrieveAnswers,
   params: EnrichmentTaskRetrieveParams,
 
   async handle({ caller: { workspacePk }, database }, { params }): Promise<Answer> {

@@ -15,11 +15,13 @@ import type { Answer } from '../../shared/http/answer.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
 import { enqueueComputing, fingerprint, refuseInvalid, refuseMissing } from '../enqueue-computing.ts';
-import { FieldRuleComputeBody, FieldRuleComputeParams } from './schema.ts';
+import { FieldRuleComputeAnswers, FieldRuleComputeBody, FieldRuleComputeParams } from './schema.ts';
 
 /** `POST /v1/field-rules/{root}/{field_key}/compute`: applies a rule to up to 500 records, as one batch. */
 export const fieldRuleCompute = endpointsFor<Caller, { database: Database; queue: TaskQueue }>()({
   name: 'field_rule_compute',
+  summary: 'Apply a field rule to records',
+  answers: FieldRuleComputeAnswers,
   params: FieldRuleComputeParams,
   body: FieldRuleComputeBody,
 

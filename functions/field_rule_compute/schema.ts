@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { computeBody, RootName } from '../compute-body.ts';
+import { computeBody, computingStarted, RootName } from '../compute-body.ts';
 
 /** The field of the path: `grand_total`, or `issuer.name` through a relation. */
 export const FieldRuleComputeParams = z.strictObject({
@@ -12,3 +12,8 @@ export const FieldRuleComputeParams = z.strictObject({
 
 /** Which records; their root stands in the path and may be repeated. */
 export const FieldRuleComputeBody = computeBody(RootName.optional());
+
+/** What was started; its tasks are found by their batch. */
+export const FieldRuleComputeAnswers = {
+  202: computingStarted({ field_key: z.string(), root: RootName }).meta({ id: 'FieldRuleComputing' }),
+};

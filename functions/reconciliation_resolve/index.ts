@@ -9,7 +9,7 @@ import type { Answer } from '../../shared/http/answer.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import type { Log } from '../../shared/log.ts';
 import { type LoadResolver, resolveTask } from '../../shared/tasks/resolve-task.ts';
-import { ReconciliationResolveBody } from './schema.ts';
+import { ReconciliationResolveAnswers, ReconciliationResolveBody } from './schema.ts';
 
 interface Services {
   /** As the workers see it: callers may not write how far a task got. */
@@ -26,6 +26,8 @@ const WORK_SECONDS = 90;
 /** `POST /v1/reconciliation/resolve`: approves or rejects tasks that wait, each by itself. */
 export const reconciliationResolve = endpointsFor<Caller, Services>()({
   name: 'reconciliation_resolve',
+  summary: 'Approve or reject proposals',
+  answers: ReconciliationResolveAnswers,
   body: ReconciliationResolveBody,
 
   async handle(context, { body: { data } }): Promise<Answer> {

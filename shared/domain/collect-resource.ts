@@ -1,3 +1,4 @@
+import type { Collect } from './collect-schema.ts';
 import type { CollectStatus } from './collect-states.ts';
 
 /** A collect with the public ids around it; times are ISO 8601. */
@@ -16,7 +17,7 @@ export interface CollectView {
 }
 
 /** A collect as callers see it: the JSON:API resource of the Collect object reference, key by key. */
-export const collectResource = (collect: CollectView) => ({
+export const collectResource = (collect: CollectView): Collect => ({
   type: 'collect',
   id: collect.collect_id,
   attributes: {

@@ -1,8 +1,15 @@
+import { z } from 'zod';
 import { COLLECT_CLOCK_SKEW_HOURS } from './limits.ts';
 
 /** Lifecycle states of a collect in the documented order, native enum `collect_status_enum`. */
 export const collectStatuses = ['todo', 'in_progress', 'finalized', 'error'] as const;
 export type CollectStatus = (typeof collectStatuses)[number];
+/** Schema of a collect's status. */
+export const CollectStatus = z.enum(collectStatuses).meta({
+  id: 'CollectStatus',
+  description:
+    'Lifecycle state of the run: `todo`, then `in_progress`, then `finalized` (success) or `error` (failure). The last two are final.',
+});
 
 /** The state machine of a collect: from each status, where it may go. Repeating a status is no move. */
 export const nextCollectStatuses = {

@@ -1,3 +1,5 @@
+import type { Document } from './document-schema.ts';
+
 /** An uploaded document with the public ids around it; times are ISO 8601. */
 export interface DocumentView {
   document_id: string;
@@ -13,7 +15,7 @@ export interface DocumentView {
 }
 
 /** An uploaded document as callers see it; `downloadUrl` is a link that expires. */
-export const documentResource = (document: DocumentView, downloadUrl: string) => ({
+export const documentResource = (document: DocumentView, downloadUrl: string): Document => ({
   type: 'document',
   id: document.document_id,
   attributes: {

@@ -1,3 +1,4 @@
+import type { EnrichmentTask } from './enrichment-task-schema.ts';
 import type { SourceChannel, TaskStatus } from './enrichment-types.ts';
 
 /** An enrichment task with the public ids around it; times are ISO 8601. */
@@ -27,7 +28,7 @@ export interface EnrichmentTaskView {
  * An enrichment task as callers see it: the JSON:API resource of the EnrichmentTask object reference, key by key.
  * Attributes are named one by one, so that an internal column cannot slip out.
  */
-export const enrichmentTaskResource = (task: EnrichmentTaskView) => ({
+export const enrichmentTaskResource = (task: EnrichmentTaskView): EnrichmentTask => ({
   type: 'enrichment_task',
   id: task.enrichment_task_id,
   attributes: {

@@ -42,6 +42,13 @@ interface HasFile {
 export interface Endpoint<Caller, Services, P = unknown, Q = unknown, B = unknown> {
   /** As in the catalogue. */
   name: string;
+  /** One line of the API's description. */
+  summary?: string;
+  /**
+   * Schemas of the success bodies by status, `noBody` where there is none. The API's description is made from them and
+   * tests hold every answer against them, so that nothing internal leaves; production checks none.
+   */
+  answers?: Readonly<Record<number, z.ZodType>>;
   /** Ids of the path. */
   params?: z.ZodType<P>;
   /** Query parameters; any other is a 400. `workspaceId` is taken out before. */

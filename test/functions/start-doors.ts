@@ -13,7 +13,9 @@ import { catalogue } from '../../shared/domain/catalogue.ts';
 import { unauthorized } from '../../shared/errors.ts';
 import type { EndpointHost } from '../../shared/http/endpoint.ts';
 import { createFront, type FrontOptions } from '../../shared/http/front.ts';
+import { createRouter } from '../../shared/http/router.ts';
 import type { Storage } from '../../shared/storage/storage.ts';
+import { checkAnswer } from '../support/check-answer.ts';
 import { freshDatabase } from '../support/database.ts';
 import { owner, recordingLog, recordingQueue } from '../support/pipeline.ts';
 
@@ -74,6 +76,7 @@ export async function startDoors(doors: Record<string, Door>) {
 
   const { log, lines } = recordingLog();
   const routes: FrontOptions['routes'] = catalogue.filter(({ name }) => name in doors);
+  const find = createRouter(routes);
   const front = createFront({
     routes,
     log,
@@ -88,7 +91,13 @@ export async function startDoors(doors: Record<string, Door>) {
     const token = await keys.signUserToken({ issuer, audience, subject: caller.subject });
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${token}`);
-    return answerOf(await fetch(`${origin}${path}`, { ...init, headers }));
+    const answer = await answerOf(await fetch(`${origin}${path}`, { ...init, headers }));
+    if (answer.status >= 200 && answer.status < 300) {
+      const [pathname = ''] = path.split('?');
+      const { pattern } = find(pathname).match(init.method ?? 'GET');
+      await checkAnswer({ name: pattern.name, url: path, ...answer });
+    }
+    return answer;
   };
   const send = (
     method: string,
