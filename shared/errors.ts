@@ -141,7 +141,9 @@ export const problemFromZod = (error: z.ZodError, input: unknown, root = ''): Ht
   if (!issue) return schemaProblem({ path: root, issue: 'invalid' }, error);
   const keys: PropertyKey[] = [...(root ? [root] : []), ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    return schemaProblem({ path: dotted([...keys, issue.keys[0] ?? '']), issue: 'unknown field' }, error);
+    // A schema may have said what there is instead.
+    const mend = issue.message.startsWith('Unrecognized key') ? 'unknown field' : issue.message;
+    return schemaProblem({ path: dotted([...keys, issue.keys[0] ?? '']), issue: mend.slice(0, 300) }, error);
   }
   const missing = issue.code !== 'custom' && valueAt(input, issue.path) === undefined;
   return schemaProblem({ path: dotted(keys), issue: missing ? 'required' : readable(issue.message) }, error);

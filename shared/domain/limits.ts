@@ -71,3 +71,12 @@ export const DRAIN_MS = 8_000;
 export const COLLECT_UPLOAD_GRACE_MINUTES = 5;
 /** How far a client's clock may be from ours in a collect's timestamps, in hours. */
 export const COLLECT_CLOCK_SKEW_HOURS = 24;
+
+/** Rows on a page of a list when the caller names no number. */
+export const LIST_LIMIT_DEFAULT = 20;
+/** Most rows on a page of a list. */
+export const LIST_LIMIT_MAX = 500;
+/** Rows up to which the total of a list is counted. */
+export const LIST_TOTAL_MAX = 10_000;
+/** Values that one filter of a list takes at most. */
+export const LIST_VALUES_MAX = 50;

@@ -19,6 +19,8 @@ export interface EndpointContext<Caller> {
   closing: AbortSignal;
   /** Does the work of this request once per `Idempotency-Key`. A POST or PATCH that succeeds must have used it. */
   once: Once;
+  /** Path and query of this request: what `links.self` says. */
+  self: string;
 }
 
 /** What a caller must tell for keys to be kept apart. */
@@ -51,8 +53,11 @@ export interface Endpoint<Caller, Services, P = unknown, Q = unknown, B = unknow
   answers?: Readonly<Record<number, z.ZodType>>;
   /** Ids of the path. */
   params?: z.ZodType<P>;
-  /** Query parameters; any other is a 400. `workspaceId` is taken out before. */
-  query?: z.ZodObject & z.ZodType<Q>;
+  /**
+   * Query parameters: an object, whose other parameters are a 400, or what `listQuery` and `viewQuery` make.
+   * `workspaceId` is taken out before.
+   */
+  query?: z.ZodType<Q>;
   /** The JSON body, or the document of an upload. */
   body?: z.ZodType<B>;
   /** Throws an HttpProblem for what the caller should see; anything else becomes a bare 500. */
@@ -87,7 +92,7 @@ export const serveEndpoint = <Caller extends InWorkspace, Services extends objec
     const { workspaceId, ...query } = readQuery(edge.query);
     const input = {
       params: parse<unknown>(endpoint.params ?? nothing, edge.params, 'params') as P,
-      query: parse<unknown>((endpoint.query ?? nothing).strict(), query, 'query') as Q,
+      query: parse<unknown>(strict(endpoint.query ?? nothing), query, 'query') as Q,
       ...(await readBody(edge, endpoint.body)),
     };
     const key = readKey(edge);
@@ -98,7 +103,8 @@ export const serveEndpoint = <Caller extends InWorkspace, Services extends objec
       ...{ key, requestHash: hashOf(input) },
     });
     const context = {
-      ...{ caller, log: edge.log, signal: edge.disconnected, closing: edge.closing, once },
+      ...{ caller, log: edge.log, signal: edge.disconnected, closing: edge.closing },
+      ...{ once, self: selfOf(edge) },
       ...host.services,
     };
     const answer = await endpoint.handle(context, input);
@@ -108,6 +114,8 @@ export const serveEndpoint = <Caller extends InWorkspace, Services extends objec
   });
 
 const nothing = z.strictObject({});
+
+const strict = (schema: z.ZodType): z.ZodType => (schema instanceof z.ZodObject ? schema.strict() : schema);
 
 const parse = <T>(schema: z.ZodType<T>, value: unknown, root: string): T => {
   const parsed = schema.safeParse(value);
@@ -147,6 +155,11 @@ const readKey = (edge: Edge): string | undefined => {
     path: 'headers.Idempotency-Key',
     issue: 'expected 1 to 255 printable ASCII characters',
   });
+};
+
+const selfOf = ({ route, params, query }: Edge): string => {
+  const path = route.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  return query.size > 0 ? `${path}?${query}` : path;
 };
 
 /** Hex SHA-256 of the checked input: equal for a request that is sent again, however its JSON was spaced. */

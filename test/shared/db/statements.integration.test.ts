@@ -11,7 +11,7 @@ import { neverNull, statementSamples } from './statement-samples.ts';
 
 const folder = new URL('../../../shared/db/', import.meta.url);
 /** Files of the data layer that hold no statements. */
-const WITHOUT_STATEMENTS = ['sql.ts', 'public-id.ts', 'pool.ts', 'migrate.ts'];
+const WITHOUT_STATEMENTS = ['sql.ts', 'public-id.ts', 'pool.ts', 'migrate.ts', 'page.ts'];
 
 const modules = readdirSync(folder).filter(
   (file) => file.endsWith('.ts') && !WITHOUT_STATEMENTS.includes(file),
