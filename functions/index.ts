@@ -62,7 +62,8 @@ async function doorFunction(
   const callerDatabase = databaseFor('wellspring_api');
   const database = databaseFor(databaseRole);
   return serveEndpoint(endpoint, {
-    resolveCaller: ({ subject, workspaceId }) => resolveCaller(callerDatabase, subject, workspaceId),
+    resolveCaller: ({ principal, workspaceId, writes }) =>
+      resolveCaller(callerDatabase, principal, { wanted: workspaceId, writes }),
     services: { database, callerDatabase, queue, storage, loadWorker },
   });
 }

@@ -38,7 +38,9 @@ export const documentCreate = endpointsFor<
   ): Promise<Answer> {
     if (!file) throw new Error('an upload came through without its file');
     const { workspace, collectId, fileName, documentType, ignored } = readUpload(data);
-    const caller = workspace ? await resolveCaller(database, signedIn.subject, workspace) : signedIn;
+    const caller = workspace
+      ? await resolveCaller(database, signedIn.principal, { wanted: workspace, writes: true })
+      : signedIn;
     const { workspacePk, workspaceId } = caller;
     const once = onceAtHome.in(workspacePk);
 

@@ -10,32 +10,26 @@ export const Membership = z.strictObject({
   workspace_pk: z.number(),
   workspace_id: z.string(),
   external_workspace_id: z.string().nullable(),
+  membership_pk: z.number(),
   person_pk: z.number(),
+  person_id: z.string(),
+  is_person_deleted: z.boolean(),
   role: MembershipRole,
   is_default: z.boolean(),
 });
 export type Membership = z.output<typeof Membership>;
 
-/** The active memberships of an identity, the default one first; runs in `asCaller`. */
+/** The active memberships of an identity with their people, the default one first; runs in `asCaller`. */
 export const listMemberships = ({ subject }: { subject: string }) =>
   sql.type(Membership)`
     select
-      m.workspace_pk, w.workspace_id, w.external_workspace_id, m.person_pk, m.membership_role as role, m.is_default
+      m.workspace_pk, w.workspace_id, w.external_workspace_id, m.pk as membership_pk, m.person_pk, p.person_id,
+      p.deleted_at is not null as is_person_deleted, m.membership_role as role, m.is_default
     from memberships m
     join workspaces w on w.pk = m.workspace_pk
+    join peoples p on p.pk = m.person_pk and p.workspace_pk = m.workspace_pk
     where m.firebase_id = ${subject}
       and m.status = 'active'
       and m.deleted_at is null
       and w.deleted_at is null
     order by m.is_default desc, m.pk`;
-
-const PersonId = z.strictObject({ person_id: z.string() });
-
-/** The public id of a live person of this workspace. */
-export const findPersonId = ({ workspacePk, personPk }: { workspacePk: number; personPk: number }) =>
-  sql.type(PersonId)`
-    select person_id
-    from peoples
-    where pk = ${personPk}
-      and workspace_pk = ${workspacePk}
-      and deleted_at is null`;

@@ -1,11 +1,23 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { KeyCaller } from '../auth/api-key.ts';
+import type { QueueCaller } from '../auth/queue-token.ts';
+import type { UserCaller } from '../auth/user-token.ts';
 import type { Log, LogContext } from '../log.ts';
 
 /** Who called, proven by a token before the body was read. */
-export type Principal =
-  | { kind: 'service'; email: string }
-  /** `subject` is the token's `sub`: the person's id at the issuer. */
-  | { kind: 'user'; subject: string };
+export type Principal = QueueCaller | UserCaller | KeyCaller;
+
+/** A text that tells callers apart, such as `user:<sub>` or `key:<id>`: what counts per caller counts by it. Never logged. */
+export const identityOf = (principal: Principal): string => {
+  switch (principal.kind) {
+    case 'service':
+      return `service:${principal.email}`;
+    case 'user':
+      return `user:${principal.subject}`;
+    case 'key':
+      return `key:${principal.apiKeyId}`;
+  }
+};
 
 /** What the front knows about an admitted request. Handlers read this, not `req`. */
 export interface Edge {

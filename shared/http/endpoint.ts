@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { forbidden, invalidJson, problemFromZod, schemaProblem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Answer, send } from './answer.ts';
-import type { Edge } from './edge.ts';
+import { type Edge, identityOf, type Principal } from './edge.ts';
 import { httpFunction } from './http-function.ts';
 import { createOnce, type Once } from './once.ts';
 import { parseUpload, type UploadedFile } from './upload.ts';
@@ -75,10 +75,17 @@ export const endpointsFor =
   ): Endpoint<Caller, Services, P, Q, B> =>
     definition;
 
+/** Who was proven, which workspace they named, and whether they want to change anything. */
+export interface CallerRequest {
+  principal: Exclude<Principal, { kind: 'service' }>;
+  workspaceId: string | undefined;
+  writes: boolean;
+}
+
 /** What an endpoint needs from the process. */
 export interface EndpointHost<Caller, Services> {
-  /** Finds out who the proven subject is in the wanted workspace, or in its default one. Throws a 403. */
-  resolveCaller(request: { subject: string; workspaceId: string | undefined }): Promise<Caller>;
+  /** Finds out who was proven in the wanted workspace, or in the default one. Throws a 403. */
+  resolveCaller(request: CallerRequest): Promise<Caller>;
   services: Services;
 }
 
@@ -88,7 +95,8 @@ export const serveEndpoint = <Caller extends InWorkspace, Services extends objec
   host: EndpointHost<Caller, Services>,
 ): ((req: IncomingMessage, res: ServerResponse) => Promise<void>) =>
   httpFunction(async (edge, res) => {
-    if (edge.principal.kind !== 'user') throw forbidden('This function is for people and the extension.');
+    const { principal } = edge;
+    if (principal.kind === 'service') throw forbidden('This function is for people and the extension.');
     const { workspaceId, ...query } = readQuery(edge.query);
     const input = {
       params: parse<unknown>(endpoint.params ?? nothing, edge.params, 'params') as P,
@@ -96,10 +104,13 @@ export const serveEndpoint = <Caller extends InWorkspace, Services extends objec
       ...(await readBody(edge, endpoint.body)),
     };
     const key = readKey(edge);
-    const workspace = parse(z.guid().optional(), workspaceId, 'query.workspaceId');
-    const caller = await host.resolveCaller({ subject: edge.principal.subject, workspaceId: workspace });
+    const caller = await host.resolveCaller({
+      principal,
+      workspaceId: parse(z.guid().optional(), workspaceId, 'query.workspaceId'),
+      writes: edge.method !== 'GET' && edge.method !== 'HEAD',
+    });
     const { once, wasUsed } = createOnce({
-      ...{ workspacePk: caller.workspacePk, operation: endpoint.name, subject: edge.principal.subject },
+      ...{ workspacePk: caller.workspacePk, operation: endpoint.name, subject: identityOf(principal) },
       ...{ key, requestHash: hashOf(input) },
     });
     const context = {

@@ -69,7 +69,8 @@ export async function startDoors(doors: Record<string, Door>) {
   const workerDatabase = openDatabase({ url: fresh.url, role: 'wellspring_worker', poolSize: POOL_SIZE });
   const services = { database, workerDatabase, queue: recordingQueue(), storage: memoryStorage() };
   const host: EndpointHost<Caller, TestServices> = {
-    resolveCaller: ({ subject, workspaceId }) => resolveCaller(database, subject, workspaceId),
+    resolveCaller: ({ principal, workspaceId, writes }) =>
+      resolveCaller(database, principal, { wanted: workspaceId, writes }),
     services,
   };
   for (const [name, door] of Object.entries(doors)) http(name, door(host));

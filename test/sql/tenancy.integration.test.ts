@@ -167,27 +167,30 @@ test('row level security binds an owner that is no superuser', async () => {
 });
 
 describe('a caller', () => {
-  test('sees the memberships and workspaces of their own before a workspace is chosen', async () => {
+  test('sees the memberships, workspaces and people of their own before a workspace is chosen', async () => {
     const seen = await within(api, { firebase_id: 'ada' }, async () => ({
       memberships: (await api.query('select workspace_pk from memberships')).rows,
       workspaces: (await api.query('select pk from workspaces')).rows,
+      people: (await api.query('select pk from peoples')).rows,
       companies: await count(api, 'companies'),
     }));
 
     expect(seen).toEqual({
       memberships: [{ workspace_pk: here.workspacePk }],
       workspaces: [{ pk: here.workspacePk }],
+      people: [{ pk: here.personPk }],
       companies: 0,
     });
   });
 
-  test('no longer sees a workspace whose membership was revoked', async () => {
+  test('no longer sees a workspace whose membership was revoked, nor their person there', async () => {
     await owner.query(
       `insert into memberships (workspace_pk, person_pk, firebase_id, status, deleted_at) values ($1, $2, 'eve', 'active', now())`,
       [here.workspacePk, here.personPk],
     );
 
     expect(await within(api, { firebase_id: 'eve' }, () => count(api, 'workspaces'))).toBe(0);
+    expect(await within(api, { firebase_id: 'eve' }, () => count(api, 'peoples'))).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveCaller, type WantedWorkspace } from '../../../shared/auth/caller.ts';
+import { resolveCaller as resolve, type WantedWorkspace } from '../../../shared/auth/caller.ts';
 import { type Database, openDatabase } from '../../../shared/db/pool.ts';
 import { HttpProblem } from '../../../shared/errors.ts';
 import { insertMember, insertWorkspace } from '../../functions/start-doors.ts';
@@ -23,8 +23,11 @@ afterAll(async () => {
   await fresh.drop();
 });
 
+const resolveCaller = (subject: string, wanted?: WantedWorkspace, { writes = false } = {}) =>
+  resolve(database, { kind: 'user', subject }, { wanted, writes });
+
 const refusal = async (subject: string, wanted?: WantedWorkspace) => {
-  const problem = await resolveCaller(database, subject, wanted).then(
+  const problem = await resolveCaller(subject, wanted).then(
     (caller) => caller,
     (error: unknown) => error,
   );
@@ -35,12 +38,13 @@ test('a member is their person in their default workspace', async () => {
   const member = await insertMember(client, { role: 'guest' });
   await insertMember(client, { subject: member.subject, isDefault: false });
 
-  const caller = await resolveCaller(database, member.subject);
+  const caller = await resolveCaller(member.subject);
 
   expect(caller).toEqual({
-    subject: member.subject,
+    principal: { kind: 'user', subject: member.subject },
     workspacePk: member.workspacePk,
     workspaceId: member.workspaceId,
+    membershipPk: expect.any(Number),
     peoplePk: member.personPk,
     personId: member.personId,
     role: 'guest',
@@ -53,7 +57,7 @@ describe('another workspace of the caller', () => {
     const second = await insertMember(client, { subject: first.subject, isDefault: false });
 
     for (const id of [second.workspaceId, second.workspaceId.toUpperCase()])
-      expect(await resolveCaller(database, first.subject, id)).toMatchObject({
+      expect(await resolveCaller(first.subject, id)).toMatchObject({
         workspaceId: second.workspaceId,
         personId: second.personId,
       });
@@ -65,17 +69,42 @@ describe('another workspace of the caller', () => {
     const workspace = await insertWorkspace(client, { externalId });
     await insertMember(client, { subject: first.subject, workspace, isDefault: false });
 
-    expect(await resolveCaller(database, first.subject, { externalId })).toMatchObject(workspace);
+    expect(await resolveCaller(first.subject, { externalId })).toMatchObject(workspace);
   });
 });
 
 test('the only membership counts without being the default one', async () => {
   const member = await insertMember(client, { isDefault: false });
 
-  expect(await resolveCaller(database, member.subject)).toMatchObject({ workspaceId: member.workspaceId });
+  expect(await resolveCaller(member.subject)).toMatchObject({ workspaceId: member.workspaceId });
+});
+
+test('one transaction is enough', async () => {
+  const member = await insertMember(client);
+  const opened: string[] = [];
+  const onlyAsCaller: Database = {
+    ...database,
+    asCaller: (subject, work) => {
+      opened.push(subject);
+      return database.asCaller(subject, work);
+    },
+    inWorkspace: () => Promise.reject(new Error('a second transaction')),
+  };
+
+  await resolve(onlyAsCaller, { kind: 'user', subject: member.subject }, { writes: true });
+
+  expect(opened).toEqual([member.subject]);
 });
 
 describe('a 403 answers', () => {
+  test('a guest who wants to write', async () => {
+    const guest = await insertMember(client, { role: 'guest' });
+
+    await expect(resolveCaller(guest.subject, undefined, { writes: true })).rejects.toMatchObject({
+      status: 403,
+    });
+  });
+
   test('a subject without a membership', async () => {
     expect(await refusal(randomUUID())).toBe('403 FORBIDDEN');
   });

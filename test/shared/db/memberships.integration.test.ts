@@ -1,5 +1,5 @@
-import { membershipCases, membershipServerCases } from './cases/memberships.ts';
+import { membershipCases } from './cases/memberships.ts';
 import { serverTier } from './cases/server-tier.ts';
 import { runOn } from './cases/tier.ts';
 
-runOn(serverTier('wellspring_api'), { ...membershipCases, ...membershipServerCases });
+runOn(serverTier('wellspring_api'), membershipCases);

@@ -325,7 +325,6 @@ export const statementSamples: Record<string, object[]> = {
     },
   ],
 
-  'memberships.ts findPersonId': [{ workspacePk: 1, personPk: 1 }],
   'memberships.ts listMemberships': [{ subject: 's' }],
 
   'model-usage.ts reserveModelUsage': [

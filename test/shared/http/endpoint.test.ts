@@ -10,7 +10,8 @@ import {
   toOne,
   toOneSchema,
 } from '../../../shared/http/document.ts';
-import { endpointsFor, serveEndpoint } from '../../../shared/http/endpoint.ts';
+import { identityOf } from '../../../shared/http/edge.ts';
+import { type CallerRequest, endpointsFor, serveEndpoint } from '../../../shared/http/endpoint.ts';
 import { startFront } from './start-front.ts';
 
 interface Caller {
@@ -104,10 +105,10 @@ let started: Awaited<ReturnType<typeof startFront>>;
 beforeAll(async () => {
   const host = {
     services: { greeting: 'hello' },
-    async resolveCaller({ subject, workspaceId }: { subject: string; workspaceId: string | undefined }) {
+    async resolveCaller({ principal, workspaceId }: CallerRequest) {
       statements += 1;
       if (workspaceId && workspaceId !== WORKSPACE) throw forbidden('not a member');
-      return { subject, workspace: workspaceId ?? 'default', workspacePk: 7 };
+      return { subject: identityOf(principal), workspace: workspaceId ?? 'default', workspacePk: 7 };
     },
   };
   started = await startFront({
@@ -147,7 +148,7 @@ describe('an endpoint', () => {
     expect(await answer.json()).toEqual({ data: [], meta: { count: 0 } });
     expect(seen).toEqual([
       {
-        caller: { subject: 'person-1', workspace: WORKSPACE, workspacePk: 7 },
+        caller: { subject: 'user:person-1', workspace: WORKSPACE, workspacePk: 7 },
         greeting: 'hello',
         query: { limit: 5 },
         body: undefined,
