@@ -3,12 +3,13 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../local/postgres.ts';
 import { migrate } from '../../shared/db/migrate.ts';
+import { type Blank, blankOf } from './blank-database.ts';
 import { databaseUrl } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The server the integration tests share: where to connect for `create database`, and what to clone. */
-    postgres: { url: string; template: string };
+    /** The server the integration tests share: where to connect for `create database`, what to clone, how it looks. */
+    postgres: { url: string; template: string; blank: Blank };
   }
 }
 
@@ -28,14 +29,16 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
     }
   };
 
+  let blank: Blank;
   try {
     await admin(`create database ${template}`);
     await migrate(databaseUrl(url, template));
+    blank = await blankOf(databaseUrl(url, template));
   } catch (error) {
     await server?.stop();
     throw error;
   }
-  project.provide('postgres', { url, template });
+  project.provide('postgres', { url, template, blank });
   return async () => {
     if (server) await server.stop();
     else await admin(`drop database if exists ${template} with (force)`);
