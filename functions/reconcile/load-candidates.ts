@@ -1,10 +1,11 @@
 import { listExchangeRates } from '../../shared/db/exchange-rates.ts';
 import { listPaymentLinks, type PaymentLinkRow } from '../../shared/db/invoice-transactions.ts';
+import { listMovementKeys, listPayableKeys } from '../../shared/db/match-ties.ts';
 import { findMovement, listMovements, lockMatching, type MovementRow } from '../../shared/db/movements.ts';
 import { findPayable, listPayables, type PayableRow } from '../../shared/db/payables.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { compareAmounts, subtractAmounts, absoluteAmount as unsigned } from '../../shared/domain/money.ts';
-import { foldText, nameWords } from '../../shared/domain/names.ts';
+import { foldText, matchTerm, nameWords } from '../../shared/domain/names.ts';
 import type { ExistingLink } from './ledger.ts';
 import type { Anchor } from './links-of-anchor.ts';
 import type { MatchPayments } from './match-payments.ts';
@@ -34,20 +35,26 @@ const DAYS_BEFORE_ISSUE = 10;
 const DAYS_AFTER_DUE = 120;
 /** Terms longer than this are no terms: how far back the invoices of a payment are looked for. */
 const TERMS_MAX_DAYS = 90;
+/** An invoice that is due later than this after its issue is not waited for so long. */
+const DUE_AFTER_ISSUE_MAX_DAYS = 365;
+/** Values of one kind, of the most telling records, that one look goes by; numbers of all the labels at hand. */
+const LOOKED_UP_MAX = 40;
+const LABEL_NUMBERS_MAX = 2_000;
 /** Shortest word of a name that movements are looked up by. */
 const WORD_MIN_LENGTH = 4;
 
 const addDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+const distinct = <Value>(values: readonly (Value | null)[]): Value[] =>
+  [...new Set(values.filter((value) => value !== null))].slice(0, LOOKED_UP_MAX);
 const plain = (text: string | null) => (text ?? '').toUpperCase().replace(/[^A-Z0-9]/g, '');
 
-/** Takes the workspace's lock on matching, then the record itself; null when it is not there. */
+/** The record itself; null when it is not there. */
 export async function loadAnchor(
   db: Db,
   workspacePk: number,
   { entity_type, entity_id }: { entity_type: string; entity_id: string },
 ): Promise<LoadedAnchor | null> {
-  await db.query(lockMatching({ workspacePk }));
   if (entity_type === 'transaction') {
     const movement = await db.maybeOne(findMovement({ workspacePk, transactionId: entity_id }));
     return (
@@ -68,7 +75,8 @@ export async function loadAnchor(
 
 /**
  * The records around an anchor: the other side's candidates, and the anchor's rivals for them. Without the rivals a
- * subscription of equal amounts would look like a sure match.
+ * subscription of equal amounts would look like a sure match. Which records these are depends on no link, so the
+ * workspace's lock on matching is taken after they were read: what is left of each is then read under it.
  */
 export async function loadCandidates(db: Db, workspacePk: number, anchor: LoadedAnchor): Promise<Candidates> {
   const payables = new Map<string, PayableRow>();
@@ -90,6 +98,7 @@ export async function loadCandidates(db: Db, workspacePk: number, anchor: Loaded
     keepMovements(await movementsFor(db, workspacePk, rivalled([...payables.values()], anchor.movement)));
   }
 
+  await db.query(lockMatching({ workspacePk }));
   const transactionPks = new Map([...movements.values()].map((row) => [row.transaction_id, row.pk]));
   const links = await db.any(
     listPaymentLinks({
@@ -124,20 +133,26 @@ async function movementsFor(db: Db, workspacePk: number, payables: readonly Paya
     .filter((day) => day !== null)
     .sort();
   const [first, last] = [days[0], days.at(-1)];
+  const lastIssue = payables
+    .flatMap((row) => row.issue_date ?? row.due_date ?? [])
+    .sort()
+    .at(-1);
   const [one] = payables;
-  if (!one || !first || !last) return [];
-  return db.any(
-    listMovements({
+  if (!one || !first || !last || !lastIssue) return [];
+  const latest = addDays(lastIssue, DUE_AFTER_ISSUE_MAX_DAYS);
+  const keys = await db.any(
+    listMovementKeys({
       workspacePk,
       from: addDays(first, -DAYS_BEFORE_ISSUE),
-      to: addDays(last, DAYS_AFTER_DUE),
-      incoming: isIncoming(one),
-      amounts: payables.flatMap((row) => (row.total === null ? [] : [unsigned(row.total)])),
-      numbers: payables.flatMap((row) => numberForms(row.number)),
-      ibans: payables.flatMap((row) => row.counterparty_iban ?? []),
-      words: [...new Set(payables.flatMap((row) => wordsOf(row.counterparty_name)))],
+      to: addDays(last < latest ? last : latest, DAYS_AFTER_DUE),
+      amounts: distinct(payables.flatMap((row) => (row.total === null ? [] : [unsigned(row.total)]))),
+      numbers: distinct(payables.flatMap((row) => numberForms(row.number).map(matchTerm))),
+      words: distinct(payables.flatMap((row) => wordsOf(row.counterparty_name).map(matchTerm))),
+      ibans: distinct(payables.flatMap((row) => row.counterparty_iban ?? [])),
+      counterpartyIds: distinct(payables.flatMap((row) => row.counterparty_id ?? [])),
     }),
   );
+  return db.any(listMovements({ workspacePk, pks: keys.map(({ pk }) => pk), incoming: isIncoming(one) }));
 }
 
 async function payablesFor(
@@ -150,17 +165,31 @@ async function payablesFor(
   const [first, last] = [days[0], days.at(-1)];
   const amount = anchor?.total ?? movements[0]?.amount;
   if (!first || !last || !amount) return [];
-  return db.any(
-    listPayables({
+  const numbers = [...new Set(movements.flatMap((row) => numbersIn(row.label)))].slice(0, LABEL_NUMBERS_MAX);
+  const keys = await db.any(
+    listPayableKeys({
       workspacePk,
       from: addDays(first, -DAYS_AFTER_DUE - TERMS_MAX_DAYS),
       to: addDays(last, DAYS_BEFORE_ISSUE),
-      incoming: anchor ? isIncoming(anchor) : !amount.startsWith('-'),
-      counterpartyIds: anchor?.counterparty_id ? [anchor.counterparty_id] : [],
-      amount: unsigned(amount),
-      numbers: [...new Set(movements.flatMap((row) => numbersIn(row.label)))],
+      amounts: distinct([amount, anchor ? null : (movements[0]?.original_amount ?? null)]).map(unsigned),
+      numbers,
+      digits: numbers.flatMap((number) => (/^[0-9]+$/.test(number) ? digitsOf(number) : [])),
+      // The party of an invoice is known; that of a payment is looked for in all that the bank says of it.
+      ...(anchor
+        ? { counterpartyIds: distinct([anchor.counterparty_id]), ibans: [], words: [] }
+        : {
+            counterpartyIds: distinct(movements.map((row) => row.counterparty_id)),
+            ibans: distinct(movements.map((row) => row.counterparty_iban)),
+            words: distinct(
+              movements.flatMap((row) =>
+                wordsOf(`${row.counterparty_name ?? ''} ${row.label ?? ''}`).map(matchTerm),
+              ),
+            ),
+          }),
     }),
   );
+  const incoming = anchor ? isIncoming(anchor) : !amount.startsWith('-');
+  return db.any(listPayables({ workspacePk, pks: keys.map(({ pk }) => pk), incoming }));
 }
 
 /** Invoices that this payment could be meant for: their other payments are its rivals. */
@@ -195,12 +224,15 @@ const isIncoming = ({ direction, kind }: PayableRow) => (direction === 'receivab
 /** Shortest run of digits by which a number is known without its letters. */
 const DIGITS_MIN = 5;
 
+/** The digits of a number without leading noughts, where they are enough to know it by. */
+function digitsOf(number: string): string[] {
+  const digits = number.replace(/\D/g, '').replace(/^0+/, '');
+  return digits.length >= DIGITS_MIN ? [digits] : [];
+}
+
 function numberForms(number: string | null): string[] {
   const whole = plain(number);
-  const digits = whole.replace(/\D/g, '').replace(/^0+/, '');
-  return [...new Set([whole, digits])].filter(
-    (form) => form.length >= (form === whole ? WORD_MIN_LENGTH : DIGITS_MIN),
-  );
+  return [...new Set([...(whole.length >= WORD_MIN_LENGTH ? [whole] : []), ...digitsOf(whole)])];
 }
 
 /** Parts of a label that make up one number: `INV 2026 / 0041` is three. */

@@ -40,10 +40,18 @@ export const listPaymentLinks = ({
     join invoices i on i.pk = l.invoice_pk and i.workspace_pk = l.workspace_pk
     join transactions t on t.pk = l.transaction_pk and t.workspace_pk = l.workspace_pk
     where l.workspace_pk = ${workspacePk}
-      and (
-        l.invoice_pk = any(${sql.array(invoicePks, 'int4')})
-        or l.transaction_pk = any(${sql.array(transactionPks, 'int4')})
-      )
+      -- Each side by its own index: for a condition on either, all links of the workspace would be read.
+      and l.pk = any(array(
+        select pk
+        from invoice_transactions
+        where workspace_pk = ${workspacePk}
+          and invoice_pk = any(${sql.array(invoicePks, 'int4')})
+        union
+        select pk
+        from invoice_transactions
+        where workspace_pk = ${workspacePk}
+          and transaction_pk = any(${sql.array(transactionPks, 'int4')})
+      ))
     order by l.pk`;
 
 /** A link by its public id, with the keys of both sides; deleted ones too. */

@@ -17,6 +17,7 @@ export const MovementRow = z.strictObject({
   original_amount: Decimal.nullable(),
   original_currency: z.string().nullable(),
   label: z.string().nullable(),
+  counterparty_id: z.uuid().nullable(),
   counterparty_name: z.string().nullable(),
   counterparty_iban: z.string().nullable(),
 });
@@ -40,11 +41,9 @@ const movements = (workspacePk: number, only = sql.fragment``) => sql.fragment`
     case when t.settlement_currency is distinct from t.instructed_currency and t.settlement_amount is not null
       then t.instructed_currency::text end as original_currency,
     nullif(concat_ws(' ', t.remittance_unstructured, t.end_to_end_id), '') as label,
-    t.label_plain,
-    t.label_folded,
+    other_company.company_id as counterparty_id,
     other_company.name as counterparty_name,
-    other_account.iban as counterparty_iban,
-    other.company_pk as counterparty_pk
+    other_account.iban as counterparty_iban
   from transactions t
   join workspaces w on w.pk = t.workspace_pk
   left join payment_means d on d.pk = t.debtor_payment_means_pk and d.deleted_at is null
@@ -69,7 +68,7 @@ const movements = (workspacePk: number, only = sql.fragment``) => sql.fragment`
 
 const movementColumns = sql.fragment`
   m.pk, m.transaction_id, m.anchor_date, m.amount, m.currency, m.original_amount, m.original_currency, m.label,
-  m.counterparty_name, m.counterparty_iban`;
+  m.counterparty_id, m.counterparty_name, m.counterparty_iban`;
 
 /** The bank movement of this id; null when it is gone, void or between the workspace's own accounts. */
 export const findMovement = ({
@@ -110,21 +109,41 @@ export const listReceiptPayments = ({
 }) =>
   sql.type(ReceiptPayment)`
     with r as materialized (
-      select *
+      select
+        r.*,
+        (abs(r.total) * 100)::bigint as cents,
+        r.day - ${days}::int as first_day,
+        r.day + ${days}::int as last_day
       from jsonb_to_recordset(${JSON.stringify(receipts)}::jsonb)
         as r ("documentPk" int, total numeric, currency text, day date)
+    ), equal as materialized (
+      select distinct t.pk
+      from r
+      cross join lateral (
+        select t.pk
+        from transactions t
+        where t.workspace_pk = ${workspacePk}
+          and t.deleted_at is null
+          and t.instructed_cents = r.cents
+          and t.anchor_date between r.first_day and r.last_day
+        union all
+        select t.pk
+        from transactions t
+        where t.workspace_pk = ${workspacePk}
+          and t.deleted_at is null
+          and t.settlement_cents = r.cents
+          and t.anchor_date between r.first_day and r.last_day
+      ) t
     )
     select r."documentPk" as document_pk, ${movementColumns}
-    from (${movements(workspacePk)}) m
+    from (${movements(workspacePk, sql.fragment`and t.pk = any(array(select pk from equal))`)}) m
     join r
-      on m.anchor_date between r.day - ${days}::int and r.day + ${days}::int
+      on m.anchor_date between r.first_day and r.last_day
       and (
         abs(m.amount) = r.total and m.currency = r.currency
         or m.original_amount = r.total and m.original_currency = r.currency
       )
-    where m.anchor_date
-        between (select min(day) from r) - ${days}::int and (select max(day) from r) + ${days}::int
-      and m.amount < 0
+    where m.amount < 0
       and not exists (
         select 1
         from transaction_documents td
@@ -140,101 +159,25 @@ export const listReceiptPayments = ({
       )
     order by r."documentPk", m.pk`;
 
-export interface ListMovements {
+/** The movements of these keys that go in one direction, in the order of the keys; at most `MATCH_CANDIDATES_MAX`. */
+export const listMovements = ({
+  workspacePk,
+  pks,
+  incoming,
+}: {
   workspacePk: number;
-  from: string;
-  to: string;
+  pks: readonly number[];
   /** True for money that comes in. */
   incoming: boolean;
-  /** Totals, as decimal strings, near which an amount is interesting. */
-  amounts: readonly string[];
-  /** Invoice numbers in plain letters and digits. */
-  numbers: readonly string[];
-  ibans: readonly string[];
-  /** Words of counterparty names, folded. */
-  words: readonly string[];
-}
-
-/** Shares and units by which a payment may differ from an invoice and still be looked at. */
-const NEAR_SHARE = 0.035;
-const NEAR_UNITS = 30;
-
-const anyOf = (conditions: readonly ReturnType<typeof sql.fragment>[]) =>
-  conditions.length === 0 ? sql.fragment`false` : sql.join([...conditions], sql.fragment` or `);
-
-/** Lower case without accents, as words of names are written. */
-const folded = (text: ReturnType<typeof sql.fragment>) =>
-  sql.fragment`translate(lower(${text}), 'àâäáãåçèéêëìíîïñòóôõöùúûüýÿ', 'aaaaaaceeeeiiiinooooouuuuyy')`;
-
-const isNear = (amount: ReturnType<typeof sql.fragment>, totals: readonly string[]) =>
-  anyOf(
-    totals.map(
-      (total) => sql.fragment`
-        abs(abs(${amount}) - ${total}::numeric)
-          <= greatest(${total}::numeric * ${NEAR_SHARE}::float8::numeric, ${NEAR_UNITS})`,
-    ),
-  );
-
-const isNumbered = (label: ReturnType<typeof sql.fragment>, numbers: readonly string[]) =>
-  anyOf(numbers.map((number) => sql.fragment`strpos(${label}, ${number}) > 0`));
-
-const isNamed = (text: ReturnType<typeof sql.fragment>, words: readonly string[]) =>
-  anyOf(words.map((word) => sql.fragment`strpos(${text}, ${word}) > 0`));
-
-/**
- * Movements of a span that something connects with the wanted invoices: an amount near, a number in the label, the
- * account, or a word of the name. The most telling first, at most `MATCH_CANDIDATES_MAX`.
- *
- * A span holds all movements of some months, so they are sifted by what stands in their own row, and by the few means
- * of payment that fit, before anything is joined to them.
- */
-export const listMovements = (wanted: ListMovements) =>
-  sql.type(MovementRow)`
-    with fitting_means as materialized (
-      select p.pk
-      from payment_means p
-      left join companies c on c.pk = p.company_pk
-      left join accounts a on a.pk = p.account_pk
-      where p.workspace_pk = ${wanted.workspacePk}
-        and (
-          a.iban = any(${sql.array(wanted.ibans, 'text')})
-          or ${isNamed(folded(sql.fragment`c.name`), wanted.words)}
-        )
-    ), sifted as materialized (
-      select t.pk
-      from transactions t
-      where t.workspace_pk = ${wanted.workspacePk}
-        and t.deleted_at is null
-        and t.anchor_date between ${wanted.from}::date and ${wanted.to}::date
-        and (
-          ${isNear(sql.fragment`t.instructed_amount`, wanted.amounts)}
-          or ${isNear(sql.fragment`t.settlement_amount`, wanted.amounts)}
-          or t.debtor_payment_means_pk = any(array(select pk from fitting_means))
-          or t.creditor_payment_means_pk = any(array(select pk from fitting_means))
-          or ${isNamed(sql.fragment`t.label_folded`, wanted.words)}
-          or ${isNumbered(sql.fragment`t.label_plain`, wanted.numbers)}
-        )
-    )
+}) => {
+  const keys = sql.array(pks, 'int4');
+  return sql.type(MovementRow)`
     select ${movementColumns}
-    from (${movements(wanted.workspacePk, sql.fragment`and t.pk = any(array(select pk from sifted))`)}) m
-    cross join lateral (
-      select
-        ${isNumbered(sql.fragment`m.label_plain`, wanted.numbers)} as numbered,
-        coalesce(m.counterparty_iban = any(${sql.array(wanted.ibans, 'text')}), false) as same_account,
-        coalesce(
-          ${isNear(sql.fragment`m.original_amount`, wanted.amounts)}
-          or ${isNear(sql.fragment`m.amount`, wanted.amounts)},
-          false
-        ) as near,
-        (
-          ${isNamed(sql.fragment`m.label_folded`, wanted.words)}
-          or ${isNamed(folded(sql.fragment`coalesce(m.counterparty_name, '')`), wanted.words)}
-        ) as named
-    ) tie
-    where (m.amount > 0) = ${wanted.incoming}
-      and (tie.numbered or tie.same_account or tie.near or tie.named)
-    order by tie.numbered desc, tie.same_account desc, tie.near desc, m.anchor_date, m.pk
+    from (${movements(workspacePk, sql.fragment`and t.pk = any(${keys})`)}) m
+    where (m.amount > 0) = ${incoming}
+    order by array_position(${keys}, m.pk)
     limit ${MATCH_CANDIDATES_MAX}`;
+};
 
 /** Makes payment matching of one workspace go one after the other, to the end of the transaction: the sums must hold. */
 export const lockMatching = ({ workspacePk }: { workspacePk: number }) =>

@@ -33,7 +33,6 @@ const payables = (workspacePk: number, only = sql.fragment``) => sql.fragment`
     case when i.document_type_code = '381' then 'credit_note' else 'invoice' end as kind,
     side.direction,
     coalesce(i.invoice_number, i.reference_number) as number,
-    i.number_plain,
     party.company_id::text as counterparty_id,
     party.name as counterparty_name,
     -- The account the invoice names, else one its counterparty is known by; each is looked up by its own index.
@@ -66,8 +65,7 @@ const payables = (workspacePk: number, only = sql.fragment``) => sql.fragment`
     i.local_currency::text as currency,
     i.grand_total as total,
     i.balance_due,
-    i.payment_status,
-    party.pk as counterparty_pk
+    i.payment_status
   from invoices i
   join workspaces w on w.pk = i.workspace_pk
   cross join lateral (select ${direction} as direction) side
@@ -90,66 +88,26 @@ export const findPayable = ({ workspacePk, invoiceId }: { workspacePk: number; i
     from (${payables(workspacePk)}) p
     where p.invoice_id = ${invoiceId}`;
 
-export interface ListPayables {
+/**
+ * The invoices of these keys whose payment goes in one direction, in the order of the keys, the settled ones too: a new
+ * payment of one is an overpayment, and its links say what is used up. At most `MATCH_CANDIDATES_MAX`.
+ */
+export const listPayables = ({
+  workspacePk,
+  pks,
+  incoming,
+}: {
   workspacePk: number;
-  from: string;
-  to: string;
+  pks: readonly number[];
   /** True for those whose payment comes in. */
   incoming: boolean;
-  /** Counterparties whose invoices come first. */
-  counterpartyIds: readonly string[];
-  /** Amount near which the others come first. */
-  amount: string;
-  /** What the labels at hand may hold as numbers, in plain capital letters and digits. */
-  numbers: readonly string[];
-}
-
-/**
- * Invoices issued in a span that payments of this direction may settle, the settled ones too: a new payment of one is
- * an overpayment, and its links say what is used up. The most telling first, at most `MATCH_CANDIDATES_MAX`; they are
- * chosen by what stands in their own row before anything is joined to them.
- */
-export const listPayables = (wanted: ListPayables) => {
-  const isNumbered = (number: ReturnType<typeof sql.fragment>) =>
-    sql.fragment`${number} = any(${sql.array(wanted.numbers, 'text')})`;
-  const distance = (total: ReturnType<typeof sql.fragment>) =>
-    sql.fragment`abs(abs(${total}) - ${wanted.amount}::numeric)`;
+}) => {
+  const keys = sql.array(pks, 'int4');
   return sql.type(PayableRow)`
-    with known as materialized (
-      select c.pk
-      from companies c
-      where c.workspace_pk = ${wanted.workspacePk}
-        and c.company_id = any(${sql.array(wanted.counterpartyIds, 'uuid')})
-    ), chosen as materialized (
-      select i.pk
-      from invoices i
-      join workspaces w on w.pk = i.workspace_pk
-      cross join lateral (
-        select ${direction} as direction, i.document_type_code is distinct from '381' as is_invoice
-      ) side
-      where i.workspace_pk = ${wanted.workspacePk}
-        and i.deleted_at is null
-        and i.status <> 'canceled'
-        and i.issue_date >= ${wanted.from}::date::timestamp
-        and i.issue_date < (${wanted.to}::date + 1)::timestamp
-        and i.grand_total is not null
-        and ((side.direction = 'receivable') = side.is_invoice) = ${wanted.incoming}
-      order by
-        (${isNumbered(sql.fragment`i.number_plain`)}) desc,
-        coalesce(
-          case side.direction when 'receivable' then i.receiver_pk else i.issuer_pk end
-            = any(array(select pk from known)),
-          false
-        ) desc,
-        ${distance(sql.fragment`i.grand_total`)},
-        i.pk
-      limit ${MATCH_CANDIDATES_MAX}
-    )
     select ${payableColumns}
-    from (${payables(wanted.workspacePk, sql.fragment`and i.pk = any(array(select pk from chosen))`)}) p
-    order by
-      (${isNumbered(sql.fragment`p.number_plain`)}) desc,
-      coalesce(p.counterparty_pk = any(array(select pk from known)), false) desc,
-      ${distance(sql.fragment`p.total`)},
-      p.pk`;
+    from (${payables(workspacePk, sql.fragment`and i.pk = any(${keys})`)}) p
+    where p.total is not null
+      and ((p.direction = 'receivable') = (p.kind = 'invoice')) = ${incoming}
+    order by array_position(${keys}, p.pk)
+    limit ${MATCH_CANDIDATES_MAX}`;
 };

@@ -12,7 +12,7 @@ export const AMOUNT_TOLERANCE = '0.01';
 /** The same across currencies, as a share of the invoice's total. */
 export const CROSS_CURRENCY_TOLERANCE = 0.005;
 /** Candidates that one payment match reads at most. */
-export const MATCH_CANDIDATES_MAX = 500;
+export const MATCH_CANDIDATES_MAX = 250;
 /** Business days that an expense may be unmatched before a close counts it as a gap. */
 export const IN_FLIGHT_BUSINESS_DAYS = 2;
 /** Months that one backfill of closes starts at most. */

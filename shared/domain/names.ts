@@ -48,6 +48,19 @@ export const foldText = (text: string): string =>
 /** One key for a folded word however its umlauts were written: `mueller` and `muller` are the same. */
 export const wordKey = (word: string): string => word.replace(/(?<![aeioquy])([aou])e/g, '$1');
 
+/** Longest beginning of a word or number that the database keeps to look it up by, in characters. */
+const TERM_LENGTH = 16;
+
+/** A word or number as the database's `match_terms` writes one: capitals and digits alone, its first sixteen. */
+export const matchTerm = (text: string): string =>
+  foldText(text)
+    .split(' ')
+    .map(wordKey)
+    .join('')
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '')
+    .slice(0, TERM_LENGTH);
+
 /** True for a word that is a legal form (`gmbh`, `sarl`, `ltd`) and says nothing about who it is. */
 export const isLegalForm = (word: string): boolean => LEGAL_FORMS.has(word);
 

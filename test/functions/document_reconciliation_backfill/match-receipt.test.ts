@@ -15,6 +15,7 @@ const payment = (parts: Partial<MovementRow> = {}): MovementRow => ({
   original_amount: null,
   original_currency: null,
   label: 'CAFE MORGENROT BERLIN',
+  counterparty_id: null,
   counterparty_name: null,
   counterparty_iban: null,
   ...parts,

@@ -370,27 +370,31 @@ export const statementSamples: Record<string, object[]> = {
 
   'movements.ts findMovement': [{ workspacePk: 1, transactionId: uuid }],
   'payables.ts findPayable': [{ workspacePk: 1, invoiceId: uuid }],
-  'movements.ts listMovements': [
+  'movements.ts listMovements': [{ workspacePk: 1, pks: [1], incoming: true }],
+  'payables.ts listPayables': [{ workspacePk: 1, pks: [1], incoming: true }],
+  'match-ties.ts listMovementKeys': [
     {
       workspacePk: 1,
       from: '2026-03-01',
       to: '2026-03-31',
-      incoming: true,
       amounts: ['1.00'],
       numbers: ['N1'],
-      ibans: ['i'],
       words: ['w'],
+      ibans: ['i'],
+      counterpartyIds: [uuid],
     },
   ],
-  'payables.ts listPayables': [
+  'match-ties.ts listPayableKeys': [
     {
       workspacePk: 1,
       from: '2026-03-01',
       to: '2026-03-31',
-      incoming: true,
-      counterpartyIds: [uuid],
-      amount: '1.00',
+      amounts: ['1.00'],
       numbers: ['ABC1'],
+      digits: ['12345'],
+      words: ['w'],
+      ibans: ['i'],
+      counterpartyIds: [uuid],
     },
   ],
   'movements.ts listReceiptPayments': [{ workspacePk: 1, receipts: [], days: 7 }],
