@@ -108,14 +108,14 @@ describe.skipIf(samples === null)(title, () => {
     expect(shares(score, { total_amount: 0.88, issue_date: 0.96 })).toEqual([]);
   });
 
-  // A fixed sample, for time: `npm run bench -- invoices` recognises them all.
+  // One document each, for time: a page costs seconds. `npm run bench -- invoices` recognises them all.
   it.each([
     [
       'scan_pdf',
-      (at: number) => at >= 5,
+      (at: number) => at === 6,
       { words: 0.85, invoice_number: 0.9, issue_date: 0.95, currency: 0.95, total_amount: 0.9 },
     ],
-    ['scan_image', (at: number) => at % 9 === 6, { total_amount: 1, issue_date: 1 }],
+    ['scan_image', (at: number) => at === 15, { total_amount: 1, issue_date: 1 }],
   ])(
     'of kind %s are read through recognition',
     async (kind, picks, least) => {
