@@ -21,10 +21,10 @@ import { sweep } from '../../shared/dispatch/sweep.ts';
 import { createLog } from '../../shared/log.ts';
 
 // The real parts in processes of their own: Postgres, the emulator, the functions. Each test kills one of them while
-// 80 tasks are under way, four times what the queue calls at once, and it delivers every tenth twice. Then the test
+// 50 tasks are under way, more than twice what the queue calls at once, and it delivers every tenth twice. Then the test
 // counts in the database.
 
-const TASKS = 80;
+const TASKS = 50;
 const DUPLICATES = 0.1;
 /** The part dies when this share of the tasks has ended. */
 const KILLED_AT = 0.3;
@@ -34,7 +34,7 @@ let stack: Awaited<ReturnType<typeof startAll>>;
 beforeAll(async () => {
   stack = await startAll();
   startScheduler(() => sweep(stack.dispatcher, stack.sweepTimes));
-});
+}, 120_000);
 afterAll(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
