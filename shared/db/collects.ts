@@ -25,10 +25,13 @@ const columns = sql.fragment`
   c.pk, c.workspace_pk, c.collect_id, c.provider, c.status, c.started_at, c.ended_at, c.created_at, c.updated_at,
   c.deleted_at, p.person_id, w.workspace_id, t.task_id`;
 
-const around = sql.fragment`
+const relations = sql.fragment`
   join peoples p on p.pk = c.people_pk and p.workspace_pk = c.workspace_pk
   join workspaces w on w.pk = c.workspace_pk
   left join tasks t on t.pk = c.task_pk and t.workspace_pk = c.workspace_pk and t.deleted_at is null`;
+
+/** The columns of `CollectRow`, and the joins they need beside a collect `c`. */
+export const collectParts = { columns, relations };
 
 export interface InsertCollect extends Pick<CollectState, 'status' | 'provider'> {
   workspacePk: number;
@@ -50,7 +53,7 @@ export const insertCollect = ({ workspacePk, peoplePk, taskPk, status, provider 
     )
     select ${columns}
     from c
-    ${around}`;
+    ${relations}`;
 
 /** A locked collect, and what time it is for the database. */
 export const LockedCollect = CollectRow.extend({ now: Timestamp });
@@ -64,7 +67,7 @@ export const lockCollect = ({ workspacePk, collectId }: { workspacePk: number; c
   sql.type(LockedCollect)`
     select ${columns}, clock_timestamp() as now
     from collects c
-    ${around}
+    ${relations}
     where c.collect_id = ${collectId}
       and c.workspace_pk = ${workspacePk}
       and c.deleted_at is null
@@ -95,7 +98,19 @@ export const updateCollect = ({ pk, workspacePk, from, to }: UpdateCollect) =>
     )
     select ${columns}
     from c
-    ${around}`;
+    ${relations}`;
+
+const DeletedCollect = z.strictObject({ pk: z.number() });
+
+/** Takes a collect off every list, whatever its state; null when it is gone already or not of this workspace. */
+export const deleteCollect = ({ workspacePk, collectId }: { workspacePk: number; collectId: string }) =>
+  sql.type(DeletedCollect)`
+    update collects
+    set deleted_at = clock_timestamp()
+    where collect_id = ${collectId}
+      and workspace_pk = ${workspacePk}
+      and deleted_at is null
+    returning pk`;
 
 const UploadTarget = z.strictObject({
   pk: z.number(),

@@ -1,17 +1,6 @@
 import { z } from 'zod';
+import { type TodoStatus, todoStatuses } from '../domain/related-resources.ts';
 import { Decimal, NoRow, sql, Timestamp } from './sql.ts';
-
-/** States of a to-do item, native enum `task_status_enum`. */
-export const todoStatuses = [
-  'ice_log',
-  'open',
-  'in_progress',
-  'done',
-  'blocked',
-  'cancelled',
-  'archived',
-] as const;
-export type TodoStatus = (typeof todoStatuses)[number];
 
 const TaskPk = z.strictObject({ pk: z.number() });
 

@@ -136,7 +136,10 @@ export const workers = [
 
 const doors: readonly DoorEntry[] = [
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
+  { ...door, name: 'collect_list', method: 'GET', route: '/v1/collects' },
+  { ...door, name: 'collect_retrieve', method: 'GET', route: '/v1/collects/:id' },
   { ...door, name: 'collect_update', method: 'PATCH', route: '/v1/collects/:id' },
+  { ...door, name: 'collect_delete', method: 'DELETE', route: '/v1/collects/:id' },
   {
     ...door,
     name: 'custom_column_compute',

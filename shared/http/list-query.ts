@@ -21,9 +21,26 @@ export interface ListRequest<Key extends string, Filters, Include extends string
   cursor: CursorPlace & { parameter: string };
 }
 
+/** The schema of a resource in an answer, such as `Collect`. */
+type ResourceSchema = z.ZodObject<{
+  type: z.ZodLiteral<string>;
+  id: z.ZodType;
+  attributes: z.ZodObject;
+  relationships?: z.ZodObject;
+}>;
+
+/** The fields of each of these resources by its type. */
+export const fieldsOf = (...resources: readonly ResourceSchema[]): Record<string, readonly string[]> =>
+  Object.fromEntries(
+    resources.map(({ shape: { type, attributes, relationships } }) => [
+      type.value,
+      [...Object.keys(attributes.shape), ...Object.keys(relationships?.shape ?? {})],
+    ]),
+  );
+
 /** What a door declares of the resources it answers. */
 export interface ViewParts<Include extends string> {
-  /** Attributes and relationships by resource type, for `fields[type]`. */
+  /** Attributes and relationships by resource type, for `fields[type]`: what `fieldsOf` makes. */
   fields: Readonly<Record<string, readonly string[]>>;
   /** Values of `include`; without any the parameter is unknown. */
   includes?: readonly Include[];

@@ -35,6 +35,24 @@ const merged = { workspacePk: 1, from: uuid, to: uuid };
 const allReferences = Object.values(references).flat();
 const scoredContent = { title: 't', status: 'open', score: 1, confidence: 1, references: [], metadata: {} };
 
+const collectPages = [
+  { filters: {}, after: null, descending: true },
+  {
+    filters: {
+      status: ['todo'],
+      provider: ['p'],
+      task: uuid,
+      created_at: { gte: '2026-03-01', lt: '2026-04-01' },
+    },
+    after: { key: '2026-03-01T00:00:00.000000Z', id: uuid },
+    descending: true,
+  },
+  { filters: {}, after: { key: '2026-03-01T00:00:00.000000Z', id: uuid }, descending: false },
+].map(({ descending, ...page }) => ({
+  ...{ workspacePk: 1, limit: 20, sort: { key: 'created_at', descending } },
+  ...page,
+}));
+
 /**
  * Arguments for each statement of the data layer, keyed `<file> <name>`. One sample per shape that the statement can
  * take; the values are never sent.
@@ -60,6 +78,10 @@ export const statementSamples: Record<string, object[]> = {
   'close-report.ts summariseExpenses': [span],
   'close-report.ts totalGaps': [{ ...span, month: '2026-03', baseCurrency: 'EUR' }],
 
+  'collect-lists.ts countCollects': collectPages.map(({ filters }) => ({ workspacePk: 1, filters })),
+  'collect-lists.ts findCollect': [{ workspacePk: 1, collectId: uuid }],
+  'collect-lists.ts listCollects': collectPages,
+  'collects.ts deleteCollect': [{ workspacePk: 1, collectId: uuid }],
   'collects.ts insertCollect': ['todo', 'in_progress', 'finalized'].map((status) => ({
     workspacePk: 1,
     peoplePk: 1,
@@ -266,6 +288,10 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'idempotency-keys.ts lockIdempotencyKey': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
   'idempotency-keys.ts waitForWork': [{ seconds: 60 }],
+
+  'included.ts findIncludedWorkspace': [{ workspacePk: 1 }],
+  'included.ts listIncludedPeople': [{ workspacePk: 1, personIds: [uuid] }],
+  'included.ts listIncludedTasks': [{ workspacePk: 1, taskIds: [uuid] }],
 
   'invoice-items.ts deleteOtherItems': [{ workspacePk: 1, invoicePk: 1, lineIds: ['1'] }],
   'invoice-items.ts listInvoiceItems': [{ workspacePk: 1, invoicePk: 1 }],
@@ -527,6 +553,8 @@ export const statementSamples: Record<string, object[]> = {
 export const neverNull: Record<string, string[]> = {
   'accounts.ts listCompanyIbans': ['iban'], // asked for `is not null`
   // A row without a workspace is a legacy one, and equals no workspace.
+  'collect-lists.ts findCollect': ['workspace_pk'],
+  'collect-lists.ts listCollects': ['workspace_pk'],
   'collects.ts insertCollect': ['workspace_pk'],
   'collects.ts lockCollect': ['workspace_pk'],
   'collects.ts updateCollect': ['workspace_pk'],
