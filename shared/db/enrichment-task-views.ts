@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sourceChannels, taskStatuses } from '../domain/enrichment-types.ts';
+import { viewOf } from './enrichment-task-columns.ts';
 import { sql, Timestamp } from './sql.ts';
 
 /** A task as callers may read it: the documented columns and the public ids of its relationships, nothing internal. */
@@ -27,15 +28,7 @@ export const EnrichmentTaskViewRow = z.strictObject({
 });
 export type EnrichmentTaskViewRow = z.output<typeof EnrichmentTaskViewRow>;
 
-const view = sql.fragment`
-    select
-      t.enrichment_task_id, t.entity_type, t.entity_id, t.status, t.enrichment_type, t.input, t.output,
-      t.target_fields, t.error, t.source_channel, t.input_hash, t.description, t.batch_id, t.created_at,
-      t.updated_at, t.deleted_at, t.completed_at, w.workspace_id, p.enrichment_task_id as parent_task_id
-    from enrichment_tasks t
-    join workspaces w on w.pk = t.workspace_pk
-    left join enrichment_tasks p
-      on p.pk = t.parent_task_pk and p.workspace_pk = t.workspace_pk and p.deleted_at is null`;
+const view = viewOf(sql.fragment`enrichment_tasks`);
 
 /** A task of this workspace for reading; null when it is gone, deleted or another workspace's. */
 export const findTaskView = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>

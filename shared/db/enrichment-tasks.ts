@@ -5,6 +5,7 @@ import {
   type TaskStatus,
   taskStatuses,
 } from '../domain/enrichment-types.ts';
+import { taskColumns } from './enrichment-task-columns.ts';
 import { NoRow, sql, Timestamp } from './sql.ts';
 
 /** JSON as jsonb holds it. */
@@ -36,11 +37,6 @@ export const TaskRow = z.strictObject({
   dispatch_generation: z.number(),
 });
 export type TaskRow = z.output<typeof TaskRow>;
-
-const columns = sql.fragment`
-  t.pk, t.enrichment_task_id, t.workspace_pk, t.parent_task_pk, t.entity_type, t.entity_id, t.status,
-  t.enrichment_type, t.input, t.output, t.target_fields, t.error, t.source_channel, t.input_hash, t.description,
-  t.batch_id, t.created_at, t.updated_at, t.deleted_at, t.completed_at, t.attempt, t.dispatch_generation`;
 
 /** A task about to be inserted; the hash is the enqueuer's, see shared/dispatch/input-hash.ts. */
 export interface NewTaskRow {
@@ -87,14 +83,14 @@ export const insertTasks = ({ workspacePk, rows, batchId, parentTaskPk, retryOfP
       select t.pk, t.workspace_pk, 'enqueued', ${actor}, 0
       from t
     )
-    select ${columns}
+    select ${taskColumns}
     from t
     order by t.pk`;
 
 /** Live tasks with one of these hashes: what an enqueue returns instead of inserting again. */
 export const findLiveTasks = ({ workspacePk, hashes }: { workspacePk: number; hashes: string[] }) =>
   sql.type(TaskRow)`
-    select ${columns}
+    select ${taskColumns}
     from enrichment_tasks t
     where t.workspace_pk = ${workspacePk}
       and t.input_hash = any(${sql.array(hashes, 'text')})
@@ -110,7 +106,7 @@ export const listLiveCloses = ({
   entityIds: readonly string[];
 }) =>
   sql.type(TaskRow)`
-    select ${columns}
+    select ${taskColumns}
     from enrichment_tasks t
     where t.entity_type in ('month', 'company_month')
       and t.entity_id = any(${sql.array(entityIds, 'text')})
@@ -134,7 +130,7 @@ export const findRecentTasks = ({
   withinSeconds: number;
 }) =>
   sql.type(TaskRow)`
-    select distinct on (t.input_hash) ${columns}
+    select distinct on (t.input_hash) ${taskColumns}
     from enrichment_tasks t
     where t.workspace_pk = ${workspacePk}
       and t.input_hash = any(${sql.array(hashes, 'text')})
@@ -147,7 +143,7 @@ export const findRecentTasks = ({
 /** A task of this workspace; null when it is gone, deleted or another workspace's. */
 export const findTask = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>
   sql.type(TaskRow)`
-    select ${columns}
+    select ${taskColumns}
     from enrichment_tasks t
     where t.enrichment_task_id = ${taskId}
       and t.workspace_pk = ${workspacePk}
@@ -217,7 +213,7 @@ export const claimTask = ({ taskId, token, leaseSeconds, actor }: ClaimTask) =>
       where kind = 'claimed' or t.abandoned
     )
     select
-      ${columns},
+      ${taskColumns},
       extract(epoch from clock_timestamp() - t.created_at)::float8 as waited_seconds,
       (t.abandoned::int + (${expiredLeases}))::int as abandoned_runs
     from t`;
@@ -226,7 +222,7 @@ export const claimTask = ({ taskId, token, leaseSeconds, actor }: ClaimTask) =>
 export const findClaim = ({ taskId, token }: { taskId: string; token: string }) =>
   sql.type(ClaimedTask)`
     select
-      ${columns},
+      ${taskColumns},
       extract(epoch from clock_timestamp() - t.created_at)::float8 as waited_seconds,
       (${expiredLeases})::int as abandoned_runs
     from enrichment_tasks t
@@ -309,13 +305,13 @@ export const finishTask = ({ pk, token, status, output, error, description, acto
         jsonb_build_object('status', t.status, 'halt', t.output -> 'halt' ->> 'code')
       from t
     )
-    select ${columns}
+    select ${taskColumns}
     from t`;
 
 /** A task of this workspace, locked as it is now; no row when it is gone, deleted or another workspace's. */
 export const lockTaskOf = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>
   sql.type(TaskRow)`
-    select ${columns}
+    select ${taskColumns}
     from enrichment_tasks t
     where t.enrichment_task_id = ${taskId}
       and t.workspace_pk = ${workspacePk}
@@ -362,7 +358,7 @@ export const endApproval = ({
           ('finished', jsonb_build_object('status', t.status))
       ) as e (kind, detail)
     )
-    select ${columns}
+    select ${taskColumns}
     from t`;
 
 /** Gives the lease back after a fault that another run may not meet. The row stays `processing`, free to claim. */
@@ -392,7 +388,7 @@ export const releaseTask = ({
       select t.pk, t.workspace_pk, 'retried', ${actor}, t.attempt, jsonb_build_object('reason', ${reason}::text)
       from t
     )
-    select ${columns}
+    select ${taskColumns}
     from t`;
 
 /**
@@ -430,7 +426,7 @@ export const waitForSubtasks = ({
       select t.pk, t.workspace_pk, 'waiting', ${actor}, t.attempt
       from t
     )
-    select ${columns}
+    select ${taskColumns}
     from t`;
 
 /**
@@ -461,7 +457,7 @@ export const wakeParent = ({ pk, actor }: { pk: number; actor: string }) =>
       select t.pk, t.workspace_pk, 'woken', ${actor}, t.attempt
       from t
     )
-    select ${columns}
+    select ${taskColumns}
     from t`;
 
 /**
@@ -501,7 +497,7 @@ export const continueTask = ({
       select t.pk, t.workspace_pk, 'continued', ${actor}, t.attempt
       from t
     )
-    select ${columns}
+    select ${taskColumns}
     from t`;
 
 const StatusCount = z.strictObject({ status: z.enum(taskStatuses), count: z.number() });

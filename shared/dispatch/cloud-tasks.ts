@@ -1,7 +1,7 @@
 import type { CloudTasksClient } from '@google-cloud/tasks';
 import { type Config, functionTarget } from '../config.ts';
 import { getWorker, queueName } from '../domain/catalogue.ts';
-import { CREATE_TASK_TIMEOUT_MS } from '../domain/limits.ts';
+import { CREATE_TASK_TIMEOUT_MS, DELETE_TASK_TIMEOUT_MS } from '../domain/limits.ts';
 import { messageName, type QueueMessage, type TaskQueue } from './queue.ts';
 
 type Settings = Pick<
@@ -17,6 +17,8 @@ type Settings = Pick<
 
 /** gRPC status of a name that is taken: an earlier attempt got through. */
 const ALREADY_EXISTS = 6;
+/** gRPC status of a message that was delivered, deleted or never made. */
+const NOT_FOUND = 5;
 /** Seconds by which Cloud Tasks waits longer than a handler may run. */
 const DEADLINE_MARGIN_SECONDS = 15;
 
@@ -81,6 +83,18 @@ export function openCloudTasks(settings: Settings): TaskQueue {
         return 'created';
       } catch (error) {
         if ((error as { code?: unknown }).code === ALREADY_EXISTS) return 'exists';
+        throw error;
+      }
+    },
+    async delete({ id, generation, type }) {
+      opening ??= openCloudTasksClient(settings);
+      const client = await opening;
+      const name = `${parent(type)}/tasks/${messageName({ id, generation })}`;
+      try {
+        await client.deleteTask({ name }, { timeout: DELETE_TASK_TIMEOUT_MS });
+        return 'deleted';
+      } catch (error) {
+        if ((error as { code?: unknown }).code === NOT_FOUND) return 'gone';
         throw error;
       }
     },

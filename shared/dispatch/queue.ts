@@ -12,6 +12,8 @@ export interface QueueMessage {
 export interface TaskQueue {
   /** Resolves once the queue holds the message, whether this call put it there or an earlier one did. */
   create(message: QueueMessage): Promise<'created' | 'exists'>;
+  /** Takes a message back that was not delivered yet; one that is not there any more is gone. */
+  delete(message: QueueMessage): Promise<'deleted' | 'gone'>;
   close(): Promise<void>;
 }
 

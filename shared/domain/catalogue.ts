@@ -165,8 +165,20 @@ const doors: readonly DoorEntry[] = [
   { ...door, name: 'enrichment_task_create', method: 'POST', route: '/v1/enrichment-tasks' },
   {
     ...door,
+    name: 'enrichment_task_delete',
+    method: 'DELETE',
+    route: '/v1/enrichment-tasks/:id',
+  },
+  {
+    ...door,
     name: 'enrichment_task_retrieve',
     method: 'GET',
+    route: '/v1/enrichment-tasks/:id',
+  },
+  {
+    ...door,
+    name: 'enrichment_task_update',
+    method: 'PATCH',
     route: '/v1/enrichment-tasks/:id',
   },
   {

@@ -51,6 +51,8 @@ export const FOLLOWUP_DEPTH_MAX = 5;
 
 /** How long one createTask may take before its outcome counts as unknown, in milliseconds. */
 export const CREATE_TASK_TIMEOUT_MS = 2_000;
+/** How long a caller that deletes a task waits for its message to be taken back, in milliseconds. */
+export const DELETE_TASK_TIMEOUT_MS = 2_000;
 /** createTask calls in flight per process. */
 export const DISPATCH_CONCURRENCY = 32;
 
@@ -63,6 +65,8 @@ export const SWEEP_LIMIT = 500;
 /** How long a completed task with the same input is returned instead of a new one, in seconds. */
 export const RECENT_TASK_SECONDS = 24 * 60 * 60;
 
+/** Longest `description` that a person gives a task, in characters. */
+export const TASK_DESCRIPTION_MAX = 10_000;
 /** Tasks one batch may hold. */
 export const BATCH_TASKS_MAX = 500;
 /** How long in-flight requests may finish after SIGTERM, in milliseconds. */

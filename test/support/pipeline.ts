@@ -13,11 +13,17 @@ import { defineEnrichment, type Enrichment } from '../../shared/tasks/define-enr
 import { type Runner, runDelivery } from '../../shared/tasks/run-delivery.ts';
 
 /** A queue that only remembers what it was given; a name is taken once, as the real one does. */
-export function recordingQueue(): TaskQueue & { messages: QueueMessage[] } {
+export function recordingQueue(): TaskQueue & { messages: QueueMessage[]; deleted: QueueMessage[] } {
   const messages: QueueMessage[] = [];
+  const deleted: QueueMessage[] = [];
   const names = new Set<string>();
   return {
     messages,
+    deleted,
+    async delete(message) {
+      deleted.push(message);
+      return names.has(`${message.id}-${message.generation}`) ? 'deleted' : 'gone';
+    },
     async create(message) {
       const name = `${message.id}-${message.generation}`;
       if (names.has(name)) return 'exists';

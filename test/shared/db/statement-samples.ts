@@ -223,6 +223,12 @@ export const statementSamples: Record<string, object[]> = {
   'enrichment-batches.ts listForgottenBatches': [{ limit: 1 }],
   'enrichment-batches.ts lockBatch': [{ batchId: uuid }],
 
+  'enrichment-task-commands.ts describeTask': [
+    { workspacePk: 1, taskId: uuid, description: 'd', actor: 'a' },
+    { workspacePk: 1, taskId: uuid, description: null, actor: 'a' },
+  ],
+  'enrichment-task-commands.ts softDeleteTask': [{ workspacePk: 1, pk: 1, actor: 'a' }],
+
   'enrichment-task-views.ts findTaskView': [{ workspacePk: 1, taskId: uuid }],
   'enrichment-task-views.ts listTaskViews': [{ workspacePk: 1, taskIds: [uuid] }],
 

@@ -11,7 +11,14 @@ import { neverNull, statementSamples } from './statement-samples.ts';
 
 const folder = new URL('../../../shared/db/', import.meta.url);
 /** Files of the data layer that hold no statements. */
-const WITHOUT_STATEMENTS = ['sql.ts', 'public-id.ts', 'pool.ts', 'migrate.ts', 'page.ts'];
+const WITHOUT_STATEMENTS = [
+  'sql.ts',
+  'public-id.ts',
+  'pool.ts',
+  'migrate.ts',
+  'page.ts',
+  'enrichment-task-columns.ts',
+];
 
 const modules = readdirSync(folder).filter(
   (file) => file.endsWith('.ts') && !WITHOUT_STATEMENTS.includes(file),

@@ -60,6 +60,17 @@ describe.each(['grpc', 'rest'] as const)('over %s', (transport) => {
     await client.close();
   });
 
+  test('a message is taken back once, and after that it is gone', async () => {
+    const queue = openCloudTasks(settings(port()));
+    const taken = { ...message, generation: generation + 10 };
+    await queue.create(taken);
+
+    const answers = [await queue.delete(taken), await queue.delete(taken)];
+
+    expect(answers).toEqual(['deleted', 'gone']);
+    await queue.close();
+  });
+
   test('a queue that is not there is an error, and the next message goes through', async () => {
     const queue = openCloudTasks({ ...settings(port()), TASKS_LOCATION: 'nowhere' });
 

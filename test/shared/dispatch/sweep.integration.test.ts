@@ -222,6 +222,7 @@ test('two sweeps at once send each silent task once', async () => {
 test('a refused message stays to be sent, and the queue being down costs no error', async () => {
   const down = testRunner(database, {
     queue: {
+      delete: async () => 'gone',
       create: () => Promise.reject(new Error('14 UNAVAILABLE')),
       close: async () => {},
     },
