@@ -34,7 +34,8 @@ export async function enqueueComputing(
   });
   if ('refusals' in result) {
     const [first] = result.refusals;
-    throw unprocessable(first?.code ?? 'REFUSED', first?.message ?? 'The tasks were refused.');
+    if (!first) throw new Error('tasks were refused without a reason');
+    throw unprocessable(first.code, first.message);
   }
   return {
     batchId: result.batchId,

@@ -71,7 +71,7 @@ export interface LogContext {
   traceId: string;
   /** 16 hex digits of the caller's span, when it sent one. */
   spanId?: string;
-  /** One per request; callers quote it. */
+  /** One per request, made here or by the caller, who quotes it. */
   logId: string;
 }
 
@@ -196,12 +196,15 @@ export const scrub = (text: string): string =>
       keep ? match : url ? `${url.replace(/\/\/.*@/, '//')}/…` : '[removed]',
     );
 
+/** What a caller may call its request: long enough for every common form, and nothing that could forge a line. */
+const REQUEST_ID = /^[A-Za-z0-9][\w.:-]{0,127}$/;
+
 /**
- * The context for a request: the trace of `traceparent` or `X-Cloud-Trace-Context`, else a new one; always a new
- * `logId`.
+ * The context for a request: the trace of `traceparent` or `X-Cloud-Trace-Context`, else a new one; as `logId` the
+ * caller's `X-Request-Id` where it has a sane one, else a new one.
  */
 export const contextFromHeaders = (headers: IncomingHttpHeaders): LogContext => {
-  const logId = randomUUID();
+  const logId = REQUEST_ID.exec(first(headers['x-request-id']))?.[0] ?? randomUUID();
   const w3c = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(first(headers.traceparent));
   if (w3c?.[1] && w3c[2] && !/^0+$/.test(w3c[1])) return { traceId: w3c[1], spanId: w3c[2], logId };
   const google = /^([0-9a-f]{32})(?:\/(\d{1,20}))?(?:;|$)/i.exec(first(headers['x-cloud-trace-context']));

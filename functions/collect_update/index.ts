@@ -1,5 +1,5 @@
 import type { Caller } from '../../shared/auth/caller.ts';
-import { lockCollect, updateCollect } from '../../shared/db/collects.ts';
+import { type LockedCollect, lockCollect, updateCollect } from '../../shared/db/collects.ts';
 import type { Database } from '../../shared/db/pool.ts';
 import type { Db } from '../../shared/db/sql.ts';
 import { recordCollectEnd } from '../../shared/db/sync-logs.ts';
@@ -10,7 +10,7 @@ import {
   hasEnded,
   planCollectChange,
 } from '../../shared/domain/collect-states.ts';
-import { conflict, type HttpProblem, notFound, schemaProblem, unprocessable } from '../../shared/errors.ts';
+import { conflict, type HttpProblem, notFound, unprocessable } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
@@ -25,17 +25,16 @@ export const collectUpdate = endpointsFor<Caller, { database: Database }>()({
   body: CollectUpdateBody,
 
   async handle(
-    { caller: { workspacePk }, database, log, once },
+    { caller: { workspacePk }, database, log, once, requireMatch },
     { params, body: { data } },
   ): Promise<Answer> {
-    if (data.id && data.id.toLowerCase() !== params.id.toLowerCase())
-      throw schemaProblem({ path: 'data.id', issue: 'expected the id of the path' });
-    const { error = null, ...change } = data.attributes;
+    const { error = null, collect_id: _, ...change } = data.attributes;
 
     const { answer, unlogged } = await database.inWorkspace(workspacePk, async (db) => {
       let unlogged = false;
       const answer = await once(db, async () => {
-        const changed = await changeCollect(db, { workspacePk, collectId: params.id, change, error });
+        const wanted = { workspacePk, collectId: params.id, change, error };
+        const changed = await changeCollect(db, wanted, (current) => requireMatch(collectResource(current)));
         unlogged = changed.unlogged;
         return { status: 200, body: document(collectResource(changed.collect)) };
       });
@@ -53,9 +52,14 @@ interface Change {
   error: string | null;
 }
 
-async function changeCollect(db: Db, { workspacePk, collectId, change, error }: Change) {
+async function changeCollect(
+  db: Db,
+  { workspacePk, collectId, change, error }: Change,
+  check: (current: LockedCollect) => void,
+) {
   const current = await db.maybeOne(lockCollect({ workspacePk, collectId }));
   if (!current) throw notFound('collect');
+  check(current);
   const plan = planCollectChange(current, change, current.now);
   if (plan.kind === 'refused') throw problemOf(plan);
   if (plan.kind === 'unchanged') return { collect: current, unlogged: false };

@@ -23,6 +23,8 @@ export const CollectUpdateBody = documentSchema(
     type: 'collect',
     attributes: z
       .strictObject({
+        /** Clients may send back the id that they read; it is held against the path. */
+        collect_id: z.guid().optional(),
         status: CollectStatus.optional(),
         provider: oneLine(255).nullable().optional(),
         started_at: Time.optional(),

@@ -4,6 +4,7 @@ import { waitForWork } from '../../shared/db/idempotency-keys.ts';
 import { type Database, isUnavailable } from '../../shared/db/pool.ts';
 import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
+import type { ProblemCode } from '../../shared/domain/problem-codes.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import type { Log } from '../../shared/log.ts';
@@ -84,7 +85,7 @@ async function resolveAll(
 }
 
 interface Refused {
-  code: string;
+  code: ProblemCode;
   message: string;
 }
 

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { asProblem, type HttpProblem } from '../errors.ts';
+import { asProblem } from '../errors.ts';
 import type { Log, LogContext } from '../log.ts';
+import { JSON_UTF8 } from './media-types.ts';
+import { type ProblemRenderer, renderEnvelope } from './renderers.ts';
 
 /** What a handler of ours answers: `body` is sent as JSON, none means an empty answer. */
 export interface Answer {
@@ -9,30 +11,11 @@ export interface Answer {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Writes a problem as a body. Another wire format is another function of this type. */
-export type ProblemRenderer = (
-  problem: HttpProblem,
-  context: LogContext,
-) => { contentType: string; body: unknown };
-
-/** The documented error body. It is no JSON:API document, so it is plain JSON whatever the caller accepts. */
-export const renderEnvelope: ProblemRenderer = (problem, context) => ({
-  contentType: 'application/json; charset=utf-8',
-  body: {
-    code: problem.code,
-    status: problem.status,
-    title: problem.title,
-    message: problem.message,
-    ...(problem.details ? { details: problem.details } : {}),
-    meta: { trace_id: context.traceId, log_id: context.logId },
-  },
-});
-
 /** Sends the answer; false when it is too late, because an answer has begun or the caller is gone. */
 export const send = (
   res: ServerResponse,
   { status, body, headers = {} }: Answer,
-  contentType = 'application/json; charset=utf-8',
+  contentType: string = JSON_UTF8,
 ): boolean => {
   // Serialised first: a value that JSON cannot hold must fail while a problem can still be sent.
   const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));

@@ -4,6 +4,18 @@ import { forbidden } from '../errors.ts';
 const EXTENSION_ID = /^[a-p]{32}$/;
 const PREFLIGHT_SECONDS = 3_600;
 
+/** Headers that a page may send. */
+const ALLOWED = [
+  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Traceparent'],
+  'X-Request-Id',
+].join(', ');
+
+/** Headers that a page may read of an answer, beside those that every page may. */
+const EXPOSED = [
+  ...['ETag', 'Idempotency-Replayed', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+  'X-Request-Id',
+].join(', ');
+
 /** Lets pages of the extension read our answers. It opens nothing: the bearer token alone decides who may do what. */
 export interface Cors {
   /** Sets the headers that an answer needs, whether it is a success or a problem. */
@@ -24,17 +36,16 @@ export const createCors = (extensionIds: readonly string[]): Cors => {
 
   return {
     mark(req, res) {
-      res.setHeader('vary', 'Origin');
       const { origin } = req.headers;
       if (!isAllowed(origin)) return;
       res.setHeader('access-control-allow-origin', origin);
-      res.setHeader('access-control-expose-headers', 'Idempotency-Replayed, Location, Retry-After');
+      res.setHeader('access-control-expose-headers', EXPOSED);
     },
     preflight(req, methods) {
       if (!isAllowed(req.headers.origin)) throw forbidden('This origin may not call from a page.');
       return {
         'access-control-allow-methods': methods.join(', '),
-        'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Traceparent',
+        'access-control-allow-headers': ALLOWED,
         'access-control-max-age': String(PREFLIGHT_SECONDS),
       };
     },

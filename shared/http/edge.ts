@@ -3,6 +3,8 @@ import type { KeyCaller } from '../auth/api-key.ts';
 import type { QueueCaller } from '../auth/queue-token.ts';
 import type { UserCaller } from '../auth/user-token.ts';
 import type { Log, LogContext } from '../log.ts';
+import type { Accepted } from './media-types.ts';
+import type { ProblemRenderer } from './renderers.ts';
 
 /** Who called, proven by a token before the body was read. */
 export type Principal = QueueCaller | UserCaller | KeyCaller;
@@ -35,6 +37,10 @@ export interface Edge {
   body: unknown;
   /** The body as it came. */
   bytes: Buffer;
+  /** What the caller wants to be answered in. */
+  accepted: Accepted;
+  /** Writes problems in that form. */
+  render: ProblemRenderer;
   log: Log;
   context: LogContext;
   /** Aborted when the caller hangs up before the answer. */

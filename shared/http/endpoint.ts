@@ -3,10 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { forbidden, invalidJson, problemFromZod, schemaProblem } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type Answer, send } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { checkIdentity } from './check-identity.ts';
+import { type Precondition, readPrecondition } from './conditional.ts';
 import { type Edge, identityOf, type Principal } from './edge.ts';
 import { httpFunction } from './http-function.ts';
 import { createOnce, type Once } from './once.ts';
+import { sendSuccess } from './send-success.ts';
 import { parseUpload, type UploadedFile } from './upload.ts';
 
 /** What every endpoint gets beside its input. */
@@ -19,6 +22,8 @@ export interface EndpointContext<Caller> {
   closing: AbortSignal;
   /** Does the work of this request once per `Idempotency-Key`. A POST or PATCH that succeeds must have used it. */
   once: Once;
+  /** Throws a 412 unless `If-Match` fits. A PATCH or DELETE calls it in its transaction, on the row it has locked. */
+  requireMatch: Precondition['requireMatch'];
   /** Path and query of this request: what `links.self` says. */
   self: string;
 }
@@ -104,6 +109,7 @@ export const serveEndpoint = <Caller extends InWorkspace, Services extends objec
       ...(await readBody(edge, endpoint.body)),
     };
     const key = readKey(edge);
+    const { requireMatch, wasMissed } = readPrecondition(edge.method, edge.headers);
     const caller = await host.resolveCaller({
       principal,
       workspaceId: parse(z.guid().optional(), workspaceId, 'query.workspaceId'),
@@ -115,13 +121,15 @@ export const serveEndpoint = <Caller extends InWorkspace, Services extends objec
     });
     const context = {
       ...{ caller, log: edge.log, signal: edge.disconnected, closing: edge.closing },
-      ...{ once, self: selfOf(edge) },
+      ...{ once, requireMatch, self: selfOf(edge) },
       ...host.services,
     };
     const answer = await endpoint.handle(context, input);
     // Keys work at every door: one that forgets them fails its first test, with or without a key.
     if (takesKeys(edge) && !wasUsed()) throw new Error(`${endpoint.name} has to answer through once()`);
-    send(res, answer, acceptedType(edge));
+    const replayed = answer.headers?.['Idempotency-Replayed'] !== undefined;
+    if (wasMissed() && !replayed) throw new Error(`${endpoint.name} has to call requireMatch()`);
+    sendSuccess(res, edge, answer);
   });
 
 const nothing = z.strictObject({});
@@ -148,9 +156,11 @@ const readBody = async <B>(
 ): Promise<{ body: B; file?: UploadedFile }> => {
   if (edge.kind === 'upload') {
     const { file, document } = await parseUpload(edge.bytes, edge.headers['content-type'] ?? '');
+    checkIdentity({ ...edge, body: document });
     return { file, body: parse(schema ?? z.unknown(), document, '') as B };
   }
   if (!schema) return { body: undefined as B };
+  checkIdentity(edge);
   if (edge.bytes.byteLength === 0) throw invalidJson('A JSON body is required.');
   return { body: parse(schema, edge.body, '') };
 };
@@ -178,8 +188,3 @@ const hashOf = ({ params, query, body, file }: EndpointInput<unknown, unknown, u
   createHash('sha256')
     .update(JSON.stringify([params, query, body ?? null, file ? [file.name, file.sha256] : null]))
     .digest('hex');
-
-const acceptedType = ({ headers }: Edge): string =>
-  headers.accept?.includes('application/vnd.api+json')
-    ? 'application/vnd.api+json'
-    : 'application/json; charset=utf-8';

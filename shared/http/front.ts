@@ -1,29 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getFunction, getTestServer } from '@google-cloud/functions-framework/testing';
-import { API_BODY_MAX_BYTES, DRAIN_MS, TASK_BODY_MAX_BYTES, UPLOAD_MAX_BYTES } from '../domain/limits.ts';
+import { DRAIN_MS } from '../domain/limits.ts';
+import { ERRORS_PATH } from '../domain/problem-codes.ts';
 import { badRequest, methodNotAllowed } from '../errors.ts';
 import { contextFromHeaders, type Log, type LogContext, runWithContext } from '../log.ts';
 import { send, sendProblem } from './answer.ts';
-import {
-  ClientGone,
-  discardRest,
-  readBody,
-  refuseContentEncoding,
-  requireFormType,
-  requireJsonType,
-} from './body.ts';
+import { ClientGone, discardRest } from './body.ts';
 import { createCors, isPreflight } from './cors.ts';
 import { drain } from './drain.ts';
 import { admit, type Edge, type Principal } from './edge.ts';
+import { sendErrorPage } from './error-page.ts';
 import { guardAnswer } from './guard-answer.ts';
-import { parseJson } from './json.ts';
+import { readAccept, refuseUnspoken } from './media-types.ts';
+import { readRequest } from './read-request.ts';
 import { refuseMalformed } from './refuse-malformed.ts';
-import { createRouter, type FrontRoute, type Match, type Pattern } from './router.ts';
+import { rendererFor } from './renderers.ts';
+import { createRouter, type FrontRoute, type Match } from './router.ts';
 import { sendTaskAnswer, taskAnswers } from './task-answers.ts';
-
-/** What a form adds around its file: boundaries, part headers, the document part. */
-export const UPLOAD_BODY_MAX_BYTES = UPLOAD_MAX_BYTES + 256 * 1024;
 
 /** Proves who sent an `Authorization` header. Throws an HttpProblem: 401, 403, or 503 when the keys cannot be had. */
 export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
@@ -79,6 +73,11 @@ export const createFront = (options: FrontOptions): Front => {
       send(res, closing !== undefined ? { status: 503 } : { status: 200, body: { status: 'ok' } });
       return;
     }
+    if (path === ERRORS_PATH) {
+      access.route = path;
+      if (req.method !== 'GET' && req.method !== 'HEAD') throw methodNotAllowed(['GET', 'HEAD']);
+      return sendErrorPage(res);
+    }
     const plain = plainRoutes.find(({ prefix }) => path.startsWith(prefix));
     if (plain) {
       access.route = plain.prefix;
@@ -93,6 +92,7 @@ export const createFront = (options: FrontOptions): Front => {
       send(res, { status: 204, headers: cors.preflight(req, found.methods) });
       return;
     }
+    if (isDoor) refuseUnspoken(req.headers.accept);
     const match = found.match(req.method ?? '');
     access.route = match.pattern.path;
     access.name = match.pattern.name;
@@ -101,7 +101,7 @@ export const createFront = (options: FrontOptions): Front => {
     const { kind } = match.pattern;
     const prove = kind === 'worker' || kind === 'scheduled' ? authenticate.queue : authenticate.user;
     const principal = await prove(req.headers.authorization);
-    const read = await readFor[kind](req, res);
+    const read = await readRequest[kind](req, res);
     if ('unreadable' in read) {
       log.alert({ function: match.pattern.name, err: read.unreadable }, 'a delivery cannot be read');
       discardRest(req, res);
@@ -136,6 +136,8 @@ export const createFront = (options: FrontOptions): Front => {
       started: performance.now(),
     };
     inFlight.add(res);
+    res.setHeader('x-request-id', access.context.logId);
+    res.setHeader('vary', 'Accept, Origin');
     if (closing !== undefined) res.setHeader('connection', 'close');
     res.once('close', () => {
       inFlight.delete(res);
@@ -145,7 +147,8 @@ export const createFront = (options: FrontOptions): Front => {
       serve(req, res, access).catch((error: unknown) => {
         if (error instanceof ClientGone) return;
         discardRest(req, res);
-        sendProblem(res, error, { log, context: access.context });
+        const render = rendererFor(req.headers.accept);
+        sendProblem(res, error, { log, context: access.context, render });
       });
     });
   };
@@ -191,38 +194,6 @@ interface Access {
   started: number;
 }
 
-type Body = Pick<Edge, 'body' | 'bytes'> | { unreadable: unknown };
-
-const readFor: Record<Pattern['kind'], (req: IncomingMessage, res: ServerResponse) => Promise<Body>> = {
-  // A refusal would be retried a hundred times, so a delivery that is authentic but no use is taken and reported.
-  async worker(req, res) {
-    try {
-      refuseContentEncoding(req);
-      const bytes = await readBody(req, res, TASK_BODY_MAX_BYTES);
-      return { bytes, body: parseJson(bytes) };
-    } catch (error) {
-      if (error instanceof ClientGone) throw error;
-      return { unreadable: error };
-    }
-  },
-  async scheduled(req, res) {
-    return { bytes: await readBody(req, res, TASK_BODY_MAX_BYTES), body: undefined };
-  },
-  async api(req, res) {
-    refuseContentEncoding(req);
-    if (Number(req.headers['content-length'] ?? Number.NaN) > 0 || req.headers['transfer-encoding']) {
-      requireJsonType(req);
-    }
-    const bytes = await readBody(req, res, API_BODY_MAX_BYTES);
-    return { bytes, body: bytes.byteLength === 0 ? undefined : parseJson(bytes) };
-  },
-  async upload(req, res) {
-    refuseContentEncoding(req);
-    requireFormType(req);
-    return { bytes: await readBody(req, res, UPLOAD_BODY_MAX_BYTES), body: undefined };
-  },
-};
-
 const describe = (req: IncomingMessage, { pattern, params }: Match, search: string) => ({
   name: pattern.name,
   kind: pattern.kind,
@@ -231,6 +202,8 @@ const describe = (req: IncomingMessage, { pattern, params }: Match, search: stri
   params,
   query: new URLSearchParams(search),
   headers: req.headers,
+  accepted: readAccept(req.headers.accept),
+  render: rendererFor(req.headers.accept),
 });
 
 const splitUrl = (url: string): [path: string, search: string] => {

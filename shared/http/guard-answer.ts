@@ -15,13 +15,16 @@ export const guardAnswer = (res: ServerResponse, edge: Edge): void => {
     res.end = end;
     if (!isCrashPage(res)) return end.apply(res, args);
     for (const name of res.getHeaderNames()) {
-      if (!name.startsWith('access-control-') && name !== 'vary') res.removeHeader(name);
+      if (!name.startsWith('access-control-') && !KEPT.has(name)) res.removeHeader(name);
     }
     const crash = new Error('the framework answered in place of the function');
     sendProblem(res, internalError(crash), edge);
     return res;
   }) as typeof end;
 };
+
+/** Set by the front for every answer. */
+const KEPT = new Set(['vary', 'x-request-id']);
 
 const isCrashPage = (res: ServerResponse): boolean =>
   !res.headersSent &&

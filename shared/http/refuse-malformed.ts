@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { badRequest, HttpProblem } from '../errors.ts';
 import { contextFromHeaders } from '../log.ts';
-import { renderEnvelope } from './answer.ts';
+import { renderEnvelope } from './renderers.ts';
 
 /** Answers bytes that are not HTTP, or that came too slowly, in the form of every other error, and hangs up. */
 export const refuseMalformed = (error: Error & { code?: string }, socket: Duplex): void => {
@@ -11,13 +11,15 @@ export const refuseMalformed = (error: Error & { code?: string }, socket: Duplex
     return;
   }
   const problem = problemFor(error.code);
-  const { contentType, body } = renderEnvelope(problem, contextFromHeaders({}));
+  const context = contextFromHeaders({});
+  const { contentType, body } = renderEnvelope(problem, context);
   const bytes = Buffer.from(JSON.stringify(body));
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
       `content-type: ${contentType}`,
       `content-length: ${bytes.byteLength}`,
+      `x-request-id: ${context.logId}`,
       'connection: close',
       '',
       bytes.toString(),
@@ -27,10 +29,10 @@ export const refuseMalformed = (error: Error & { code?: string }, socket: Duplex
 
 const problemFor = (code: string | undefined): HttpProblem => {
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return new HttpProblem(431, 'HEADERS_TOO_LARGE', 'Headers Too Large', 'The headers are too large.');
+    return new HttpProblem('HEADERS_TOO_LARGE', 'The headers are too large.');
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return new HttpProblem(408, 'REQUEST_TIMEOUT', 'Request Timeout', 'The request did not arrive in time.');
+    return new HttpProblem('REQUEST_TIMEOUT', 'The request did not arrive in time.');
   }
   return badRequest('This is not HTTP/1.1.');
 };

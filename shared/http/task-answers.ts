@@ -19,8 +19,7 @@ export const taskAnswers = {
    * This task should be tried again. A 422 makes the task wait and nothing else: a 5xx would count as an overloaded
    * server and slow the whole queue.
    */
-  retry: () =>
-    new HttpProblem(422, 'TASK_RETRY', 'Retry', 'The run ended without an outcome; try again later.'),
+  retry: () => new HttpProblem('TASK_RETRY', 'The run ended without an outcome; try again later.'),
   /** Nothing can be recorded and every task would fail: the brake for the whole queue is wanted. */
   databaseUnavailable: (cause: unknown) => unavailable('The database cannot be reached.', 5, cause),
   /** A service that every task needs is overloaded: the same brake. */

@@ -187,8 +187,6 @@ describe('what a client may not say', () => {
   });
 
   test.each([
-    ['data.id', { id: randomUUID() }],
-    ['data.type', { type: 'enrichment_task' }],
     ['data.relationships.people', { relationships: { people: { data: null } } }],
     ['data.relationships.workspace', { relationships: { workspace: { data: null } } }],
     ['data.relationships.task.data.id', { relationships: { task: { data: { type: 'task', id: '7' } } } }],
@@ -196,6 +194,16 @@ describe('what a client may not say', () => {
     const { status, body } = await create({}, { data });
 
     expect([status, body.details.path]).toEqual([400, path]);
+    expect(await countCollects()).toBe(0);
+  });
+
+  test.each([
+    ['data.id', { id: randomUUID() }, 403],
+    ['data.type', { type: 'enrichment_task' }, 409],
+  ])('%s is refused as JSON:API says', async (path, data, expected) => {
+    const { status, body } = await create({}, { data });
+
+    expect([status, body.details.path]).toEqual([expected, path]);
     expect(await countCollects()).toBe(0);
   });
 });

@@ -148,7 +148,6 @@ test('a time out of bounds is a 422 that names it', async () => {
 
 describe('what a client may not change', () => {
   test.each([
-    ['data.attributes.collect_id', { attributes: { collect_id: randomUUID() } }],
     ['data.attributes.created_at', { attributes: { created_at: minutesAgo(0) } }],
     ['data.attributes.updated_at', { attributes: { updated_at: minutesAgo(0) } }],
     ['data.attributes.deleted_at', { attributes: { deleted_at: minutesAgo(0) } }],
@@ -157,7 +156,6 @@ describe('what a client may not change', () => {
     ['data.relationships.people', { relationships: { people: { data: null } } }],
     ['data.relationships.workspace', { relationships: { workspace: { data: null } } }],
     ['data.relationships.task', { relationships: { task: { data: null } } }],
-    ['data.id', { id: randomUUID() }],
   ])('%s', async (path, data) => {
     const id = await collect();
     const before = await rowOf(id);
@@ -168,10 +166,35 @@ describe('what a client may not change', () => {
     expect(await rowOf(id)).toEqual(before);
   });
 
-  test('the body may repeat the id of the path', async () => {
+  test('the body may repeat the id of the path, and name no other', async () => {
     const id = await collect();
+    const other = randomUUID();
 
-    expect((await patch(id, { status: 'in_progress' }, { data: { id } })).status).toBe(200);
+    for (const answer of [
+      await patch(id, { status: 'in_progress' }, { data: { id: other } }),
+      await patch(id, { status: 'in_progress', collect_id: other }),
+    ])
+      expect([answer.status, answer.body.code]).toEqual([409, 'RESOURCE_ID_MISMATCH']);
+    expect((await patch(id, { status: 'in_progress', collect_id: id }, { data: { id } })).status).toBe(200);
+  });
+
+  test('a change under If-Match is made once, to the state that was read', async () => {
+    const id = await collect();
+    const read = await patch(id, {});
+    const tag = { 'if-match': read.headers.get('etag') ?? '' };
+    const move = (status: string) =>
+      doors.send(
+        'PATCH',
+        member,
+        `/v1/collects/${id}`,
+        { data: { type: 'collect', attributes: { status } } },
+        tag,
+      );
+
+    const answers = [await move('in_progress'), await move('error')];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 412]);
+    expect((await rowOf(id)).status).toBe('in_progress');
   });
 
   test('an id that is no UUID is a 400', async () => {

@@ -312,14 +312,14 @@ describe('what the form may not hold', () => {
     ['data.attributes.path', { document: about({ path: '/etc/passwd' }) }],
     ['data.attributes.metadata.owner', { document: about({ metadata: { owner: 'me' } }) }],
     ['data.attributes.metadata.document_type', { document: about({ metadata: { document_type: 'bill' } }) }],
-    ['data.id', { document: { data: { type: 'document', id: randomUUID(), attributes: {} } } }],
-    ['data.type', { document: { data: { type: 'collect', attributes: {} } } }],
+    ['data.id', { document: { data: { type: 'document', id: randomUUID(), attributes: {} } } }, 403],
+    ['data.type', { document: { data: { type: 'collect', attributes: {} } } }, 409],
     ['file', { bytes: Buffer.alloc(0) }],
     ['surprise', { fields: { surprise: 'yes' } }],
-  ])('%s', async (path, parts) => {
+  ])('%s', async (path, parts, expected = 400) => {
     const { status, body } = await upload(parts);
 
-    expect([status, body.details.path]).toEqual([400, path]);
+    expect([status, body.details.path]).toEqual([expected, path]);
     await nothingKept();
   });
 

@@ -23,8 +23,9 @@ describe('a page of our extension', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'access-control-allow-origin': ours,
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Traceparent',
-      vary: 'Origin',
+      'access-control-allow-headers':
+        'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Traceparent, X-Request-Id',
+      vary: 'Accept, Origin',
     });
   });
 
@@ -34,7 +35,11 @@ describe('a page of our extension', () => {
 
     expect([good.status, problem.status]).toEqual([204, 401]);
     for (const answer of [good, problem])
-      expect(answer.headers.get('access-control-allow-origin')).toBe(ours);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'access-control-allow-origin': ours,
+        'access-control-expose-headers':
+          'ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+      });
   });
 
   it('is never told that cookies count', async () => {
@@ -59,7 +64,7 @@ describe('any other page', () => {
     expect(asked.status).toBe(403);
     expect(asked.headers.get('access-control-allow-origin')).toBeNull();
     expect(called.headers.get('access-control-allow-origin')).toBeNull();
-    expect(called.headers.get('vary')).toBe('Origin');
+    expect(called.headers.get('vary')).toBe('Accept, Origin');
   });
 
   it('is refused at a worker whatever its origin', async () => {

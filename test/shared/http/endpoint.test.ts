@@ -84,7 +84,26 @@ const retrieve = endpoint({
   params: z.strictObject({ id: z.guid() }),
   async handle(_context, { params }) {
     seen.push(params);
-    return { status: 204 };
+    return { status: 200, body: document(stored) };
+  },
+});
+
+let stored = resource('collect', WORKSPACE, { status: 'todo' });
+const update = endpoint({
+  name: 'collect_update',
+  params: z.strictObject({ id: z.guid() }),
+  body: documentSchema(
+    resourceSchema({
+      type: 'collect',
+      attributes: z.strictObject({ status: z.string(), unlooked: z.boolean().optional() }),
+    }),
+  ),
+  async handle({ once, requireMatch }, { body: { data } }) {
+    return once(ledger, async () => {
+      if (!data.attributes.unlooked) requireMatch(stored);
+      stored = resource('collect', WORKSPACE, { status: data.attributes.status });
+      return { status: 200, body: document(stored) };
+    });
   },
 });
 
@@ -116,6 +135,7 @@ beforeAll(async () => {
       collect_list: serveEndpoint(list, host),
       collect_create: serveEndpoint(create, host),
       collect_retrieve: serveEndpoint(retrieve, host),
+      collect_update: serveEndpoint(update, host),
       document_create: serveEndpoint(upload, host),
     },
   });
@@ -125,6 +145,7 @@ beforeEach(() => {
   seen.length = 0;
   statements = 0;
   kept.clear();
+  stored = resource('collect', WORKSPACE, { status: 'todo' });
 });
 
 const post = (body: unknown, headers: Record<string, string> = {}) =>
@@ -133,6 +154,17 @@ const post = (body: unknown, headers: Record<string, string> = {}) =>
     headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+
+const retrieved = (headers: Record<string, string> = {}) =>
+  started.call(`/v1/collects/${WORKSPACE}`, { headers });
+const patch = (body: unknown, headers: Record<string, string> = {}) =>
+  started.call(`/v1/collects/${WORKSPACE}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+const move = (status: string, headers: Record<string, string> = {}) =>
+  patch({ data: { type: 'collect', attributes: { status } } }, headers);
 
 const sendUpload = (content: string, headers: Record<string, string> = {}) => {
   const form = new FormData();
@@ -176,6 +208,7 @@ describe('an endpoint', () => {
     const answer = await post({ data: { type: 'collect' } }, { accept: 'application/vnd.api+json' });
 
     expect(answer.headers.get('content-type')).toBe('application/vnd.api+json');
+    expect(await answer.json()).toMatchObject({ jsonapi: { version: '1.1' }, data: { type: 'collect' } });
   });
 
   it.each(['collect', 'collects'])('takes the type %s', async (type) => {
@@ -241,6 +274,56 @@ describe('a request with an Idempotency-Key', () => {
   });
 });
 
+describe('an ETag', () => {
+  it('comes with one resource, and spares who has it its body', async () => {
+    const first = await retrieved();
+    const etag = first.headers.get('etag') ?? '';
+    const again = await retrieved({ 'if-none-match': etag });
+
+    expect(etag).toMatch(/^"[0-9a-f]{64}"$/);
+    expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+    expect((await started.call('/v1/collects')).headers.get('etag')).toBeNull();
+  });
+
+  it('is another one in another media type, which is good for a change all the same', async () => {
+    const accept = 'application/vnd.api+json';
+    const plain = (await retrieved()).headers.get('etag') ?? '';
+    const jsonApi = (await retrieved({ accept })).headers.get('etag') ?? '';
+
+    expect(jsonApi).not.toBe(plain);
+    expect((await retrieved({ accept, 'if-none-match': plain })).status).toBe(200);
+    expect((await move('in_progress', { 'if-match': jsonApi })).status).toBe(200);
+  });
+
+  it('of before a change lets nobody change again', async () => {
+    const etag = (await retrieved()).headers.get('etag') ?? '';
+    const first = await move('in_progress', { 'if-match': etag });
+
+    const second = await move('error', { 'if-match': etag });
+
+    expect(await second.json()).toMatchObject({ status: 412, code: 'PRECONDITION_FAILED' });
+    expect(stored.attributes.status).toBe('in_progress');
+    expect(first.headers.get('etag')).toBe((await retrieved()).headers.get('etag'));
+  });
+
+  it('does not stand in the way of a change that comes again with its key', async () => {
+    const etag = (await retrieved()).headers.get('etag') ?? '';
+    const headers = { 'if-match': etag, 'idempotency-key': 'k1' };
+    await move('in_progress', headers);
+
+    const again = await move('in_progress', headers);
+
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+  });
+
+  it('cannot be passed over by a door', async () => {
+    const body = { data: { type: 'collect', attributes: { status: 'x', unlooked: true } } };
+
+    expect((await patch(body, { 'if-match': '*' })).status).toBe(500);
+    expect((await patch(body)).status).toBe(200);
+  });
+});
+
 describe('what does not fit', () => {
   it.each([
     ['/v1/collects?limit=0', 'query.limit'],
@@ -263,7 +346,8 @@ describe('what does not fit', () => {
     ['no body', '', 'INVALID_JSON', undefined],
     ['no object', '3', 'SCHEMA_VALIDATION_ERROR', 'body'],
     ['no data', '{}', 'SCHEMA_VALIDATION_ERROR', 'data'],
-    ['another type', '{"data":{"type":"task"}}', 'SCHEMA_VALIDATION_ERROR', 'data.type'],
+    ['no type', '{"data":{}}', 'SCHEMA_VALIDATION_ERROR', 'data.type'],
+    ['a type that is no text', '{"data":{"type":3}}', 'SCHEMA_VALIDATION_ERROR', 'data.type'],
     [
       'an unknown field',
       '{"data":{"type":"collect","attributes":{"people_pk":1}}}',
@@ -295,6 +379,33 @@ describe('what does not fit', () => {
     expect(await answer.json()).toMatchObject({ code, ...(path ? { details: { path } } : {}) });
     expect(seen).toEqual([]);
     expect(statements).toBe(0);
+  });
+
+  it.each([
+    ['another type', { type: 'task' }, 409, 'RESOURCE_TYPE_MISMATCH', 'data.type'],
+    ['an id of the client', { type: 'collect', id: WORKSPACE }, 403, 'CLIENT_ID_FORBIDDEN', 'data.id'],
+  ])('%s of a new resource is refused as JSON:API says', async (_what, data, status, code, path) => {
+    const answer = await post({ data });
+
+    expect(await answer.json()).toMatchObject({ status, code, details: { path } });
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ['another id than the path', { id: WORKSPACE.replace('7', '8') }, 409, 'RESOURCE_ID_MISMATCH'],
+    ['the id of the path', { id: WORKSPACE.toUpperCase() }, 200, undefined],
+    ['no id', {}, 200, undefined],
+  ])('%s in a change', async (_what, parts, status, code) => {
+    const answer = await patch({ data: { type: 'collect', attributes: { status: 'todo' }, ...parts } });
+
+    expect(answer.status).toBe(status);
+    expect(((await answer.json()) as { code?: string }).code).toBe(code);
+  });
+
+  it('no body of a change is a 400 that says so', async () => {
+    const answer = await started.call(`/v1/collects/${WORKSPACE}`, { method: 'PATCH' });
+
+    expect(await answer.json()).toMatchObject({ code: 'INVALID_JSON', message: 'A JSON body is required.' });
   });
 
   it('an idempotency key beyond 255 characters is a 400', async () => {

@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { API_BODY_MAX_BYTES, TASK_BODY_MAX_BYTES } from '../../../shared/domain/limits.ts';
 import { type Edge, edgeOf } from '../../../shared/http/edge.ts';
-import { createFront, UPLOAD_BODY_MAX_BYTES } from '../../../shared/http/front.ts';
+import { createFront } from '../../../shared/http/front.ts';
+import { UPLOAD_BODY_MAX_BYTES } from '../../../shared/http/read-request.ts';
 import { createLog } from '../../../shared/log.ts';
 import { sendRaw, startFront } from './start-front.ts';
 
@@ -230,21 +231,28 @@ describe('bodies', () => {
     expect(answer.status).toBe(415);
   });
 
-  it.each(['application/json', 'application/vnd.api+json; charset=utf-8'])('takes %s', async (type) => {
-    const seen: unknown[] = [];
-    const { call } = await start({
-      handlers: {
-        collect_create: (req, res) => {
-          seen.push(edgeOf(req).body);
-          res.end();
+  it.each(['application/json', 'application/vnd.api+json; profile="https://profiles.example/p"'])(
+    'takes %s',
+    async (type) => {
+      const seen: unknown[] = [];
+      const { call } = await start({
+        handlers: {
+          collect_create: (req, res) => {
+            seen.push(edgeOf(req).body);
+            res.end();
+          },
         },
-      },
-    });
+      });
 
-    await call('/v1/collects', { method: 'POST', headers: { 'content-type': type }, body: '{"a":[1,"é"]}' });
+      await call('/v1/collects', {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: '{"a":[1,"é"]}',
+      });
 
-    expect(seen).toEqual([{ a: [1, 'é'] }]);
-  });
+      expect(seen).toEqual([{ a: [1, 'é'] }]);
+    },
+  );
 
   it('gives the framework a body that it neither parses nor limits', async () => {
     const seen: { edge: Edge; body: unknown; rawBody: unknown }[] = [];

@@ -22,7 +22,14 @@ export const startFront = async ({ handlers = {}, ...options }: Fixture = {}) =>
     destination: { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) },
   });
   const all: Record<string, Handler> = {
-    ...{ logo: stub, sweep: stub, collect_list: stub, collect_create: stub, collect_retrieve: stub },
+    ...{
+      logo: stub,
+      sweep: stub,
+      collect_list: stub,
+      collect_create: stub,
+      collect_retrieve: stub,
+      collect_update: stub,
+    },
     ...{ document_create: stub },
     ...handlers,
   };
@@ -39,6 +46,7 @@ export const startFront = async ({ handlers = {}, ...options }: Fixture = {}) =>
       { name: 'collect_list', kind: 'api', method: 'GET', route: '/v1/collects' },
       { name: 'collect_create', kind: 'api', method: 'POST', route: '/v1/collects' },
       { name: 'collect_retrieve', kind: 'api', method: 'GET', route: '/v1/collects/:id' },
+      { name: 'collect_update', kind: 'api', method: 'PATCH', route: '/v1/collects/:id' },
       { name: 'document_create', kind: 'upload', method: 'POST', route: '/v1/documents' },
     ],
     authenticate: {
