@@ -166,6 +166,10 @@ describe('collects', () => {
       'idx_collects_people (people_pk) where deleted_at IS NULL',
       'idx_collects_status (status) where deleted_at IS NULL',
       'idx_collects_task (task_pk)',
+      'idx_collects_workspace_created (workspace_pk, created_at, pk) where deleted_at IS NULL',
+      "idx_collects_workspace_error_created (workspace_pk, created_at, pk) where status = 'error'::collect_status_enum AND deleted_at IS NULL",
+      "idx_collects_workspace_live_created (workspace_pk, created_at, pk) where (status = ANY (ARRAY['todo'::collect_status_enum, 'in_progress'::collect_status_enum])) AND deleted_at IS NULL",
+      'idx_collects_workspace_provider_created (workspace_pk, provider, created_at, pk) where deleted_at IS NULL',
       'idx_collects_workspace_status (workspace_pk, status)',
     ]);
   });
