@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import pLimit from 'p-limit';
 import pg from 'pg';
 import { monthlyClose } from '../../functions/monthly_close/index.ts';
@@ -22,6 +24,15 @@ import {
 
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [100, 1000, 5000];
 const DELIVERIES_AT_ONCE = 8;
+/** How often the heap is collected and weighed, in milliseconds: what is left is what a run holds on to. */
+const WEIGHED_EVERY_MS = 1_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+const liveHeap = () => {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+};
 
 const server = await startPostgres();
 const client = new pg.Client({ connectionString: server.url });
@@ -108,6 +119,10 @@ async function measure(database: Database, counterparties: number) {
   const workspace = await invent(counterparties);
   const runner = testRunner(database, { log: createLog({ level: 'alert' }), queue: recordingQueue() });
   let peak = 0;
+  const heap = { start: liveHeap(), peak: 0 };
+  const weigh = setInterval(() => {
+    heap.peak = Math.max(heap.peak, liveHeap());
+  }, WEIGHED_EVERY_MS);
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage().rss);
   }, 50);
@@ -119,6 +134,7 @@ async function measure(database: Database, counterparties: number) {
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   clearInterval(watch);
+  clearInterval(weigh);
   const ended = await taskOf(runner, macro);
   const { rows } = await client.query<{
     children: number;
@@ -150,10 +166,13 @@ async function measure(database: Database, counterparties: number) {
     seconds: Number(seconds.toFixed(2)),
     cpu_seconds: Number(((user + system) / 1e6).toFixed(2)),
     ms_per_counterparty: Number(((seconds * 1000) / counterparties).toFixed(2)),
+    cpu_ms_per_counterparty: Number(((user + system) / 1e3 / counterparties).toFixed(2)),
     deliveries,
     parent_ended: terminal,
     parent_woken: woken,
     peak_rss_mb: Math.round(peak / 1e6),
+    live_heap_mb: Math.round(heap.start / 1e6),
+    peak_live_heap_mb: Math.round(Math.max(heap.peak, heap.start) / 1e6),
   };
 }
 
