@@ -292,7 +292,7 @@ export const statementSamples: Record<string, object[]> = {
       response: {},
     },
   ],
-  'idempotency-keys.ts lockIdempotencyKey': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
+  'idempotency-keys.ts takeIdempotencyKey': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
   'idempotency-keys.ts waitForWork': [{ seconds: 60 }],
 
   'included.ts findIncludedWorkspace': [{ workspacePk: 1 }],
