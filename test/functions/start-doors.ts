@@ -56,14 +56,23 @@ export function memoryStorage(): Storage & { files: Map<string, Uint8Array> } {
   };
 }
 
+/** How the doors come to their database. */
+interface Reach {
+  reach?: (url: string) => Promise<string>;
+  poolSize?: number;
+}
+
 /**
  * Doors behind the real front on a database of their own: real tokens, real roles, real rows. Only the queue and the
  * storage are made up.
  */
-export async function startDoors(doors: Record<string, Door>) {
+export async function startDoors(
+  doors: Record<string, Door>,
+  { reach = async (url) => url, poolSize = POOL_SIZE }: Reach = {},
+) {
   const fresh = await freshDatabase();
   const client = await owner(fresh.url);
-  const database = openDatabase({ url: fresh.url, role: 'wellspring_api', poolSize: POOL_SIZE });
+  const database = openDatabase({ url: await reach(fresh.url), role: 'wellspring_api', poolSize });
   const folder = await mkdtemp(join(tmpdir(), 'wellspring-keys-'));
   const keys = await openLocalKeys(folder);
   const workerDatabase = openDatabase({ url: fresh.url, role: 'wellspring_worker', poolSize: POOL_SIZE });
