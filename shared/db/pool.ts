@@ -24,6 +24,8 @@ export interface Database {
   inWorkspace<T>(workspacePk: number, work: (db: Db) => Promise<T>): Promise<T>;
   /** The same for what a signed-in caller may see before a workspace is chosen: their own memberships. */
   asCaller<T>(subject: string, work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same for who calls with an API key of this prefix: the key, and the member and workspace it acts for. */
+  asKey<T>(prefix: string, work: (db: Db) => Promise<T>): Promise<T>;
   /** One transaction without a workspace: the task tables of the queue, and global catalogues. */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** One connection, each statement by itself. */
@@ -181,6 +183,7 @@ export function openDatabase({ url, role, poolSize = 4, timeoutMs = 15_000 }: Da
     transaction,
     inWorkspace: (workspacePk, work) => transactionWith('wellspring.workspace_pk', String(workspacePk), work),
     asCaller: (subject, work) => transactionWith('wellspring.firebase_id', subject, work),
+    asKey: (prefix, work) => transactionWith('wellspring.api_key', prefix, work),
     async close() {
       const open = pool;
       pool = undefined;
