@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { resolveCaller } from '../shared/auth/caller.ts';
-import type { CatalogueEntry, DoorEntry } from '../shared/domain/catalogue.ts';
+import { type CatalogueEntry, catalogue, type DoorEntry } from '../shared/domain/catalogue.ts';
 import { send } from '../shared/http/answer.ts';
 import { serveEndpoint } from '../shared/http/endpoint.ts';
 import { httpFunction } from '../shared/http/http-function.ts';
+import type { DescribedDoor } from '../shared/http/openapi/describe-api.ts';
+import { type PublicEndpoint, servePublicEndpoint } from '../shared/http/public-endpoint.ts';
 import type { Services } from './services.ts';
 import { type Worker, workerFunction } from './worker.ts';
 
@@ -23,6 +25,17 @@ export async function loadFunction(name: string): Promise<unknown> {
 
 /** The worker of a type of the catalogue. */
 export const loadWorker = (type: string): Promise<Worker> => loadFunction(type) as Promise<Worker>;
+
+/** What callers may call, with what each folder says of itself: the description of the API is made from it. */
+export const loadDoors = (): Promise<DescribedDoor[]> =>
+  Promise.all(
+    catalogue
+      .filter((entry) => 'route' in entry)
+      .map(async (entry) => ({
+        entry,
+        endpoint: (await loadFunction(entry.name)) as DescribedDoor['endpoint'],
+      })),
+  );
 
 /** The HTTP function of a row of the catalogue. Its folder is loaded by the first request. */
 export function functionOf(entry: CatalogueEntry, services: Services): HttpFunction {
@@ -48,6 +61,8 @@ async function loadHttpFunction(entry: CatalogueEntry, services: Services): Prom
         send(res, { status: 200, body: await run(services) });
       });
     }
+    case 'public':
+      return servePublicEndpoint((await loadFunction(entry.name)) as PublicEndpoint<object>, { loadDoors });
     default:
       return doorFunction(entry, services);
   }

@@ -5,7 +5,7 @@ import type { Config } from '../shared/config.ts';
 import { type Database, openDatabase } from '../shared/db/pool.ts';
 import { openCloudTasks } from '../shared/dispatch/cloud-tasks.ts';
 import type { TaskQueue } from '../shared/dispatch/queue.ts';
-import type { CatalogueEntry } from '../shared/domain/catalogue.ts';
+import type { WorkerEntry } from '../shared/domain/catalogue.ts';
 import type { readDocument } from '../shared/extraction/read-document.ts';
 import type { readImage } from '../shared/extraction/read-image.ts';
 import type { readInvoiceDocument } from '../shared/extraction/read-invoice-document.ts';
@@ -31,7 +31,7 @@ export interface Services {
   /** Runs what users write as formulas. */
   formulas: Evaluator;
   /** The database as a function's role sees it; one pool per role, made on first use. */
-  databaseFor(role: CatalogueEntry['databaseRole']): Database;
+  databaseFor(role: WorkerEntry['databaseRole']): Database;
   close(): Promise<void>;
 }
 

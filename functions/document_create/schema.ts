@@ -44,6 +44,7 @@ export type DocumentCreateBody = z.output<typeof DocumentCreateBody>;
 /** The document, and the task that reads it. */
 export const DocumentCreateAnswers = {
   201: documentOf(Document, {
+    id: 'DocumentUploaded',
     meta: z.strictObject({
       enrichment_task_id: z
         .guid()

@@ -5,6 +5,7 @@ import { BATCH_TASKS_MAX } from '../../shared/domain/limits.ts';
 import { documentOf } from '../../shared/http/answer-schema.ts';
 import { resourceSchema } from '../../shared/http/document.ts';
 import { oneLine } from '../../shared/http/one-line.ts';
+import { showAs } from '../../shared/http/openapi/show-as.ts';
 
 /** What a caller may say about a task. Its status, hash and batch are the pipeline's. */
 const NewTaskResource = resourceSchema({
@@ -12,26 +13,35 @@ const NewTaskResource = resourceSchema({
   attributes: z.strictObject({
     enrichment_type: EnrichmentType,
     entity_type: EntityType,
-    /** Left out for the workspace itself and for a month, whose id is made from `input.record_id`. */
-    entity_id: z.guid().optional(),
+    entity_id: z
+      .guid()
+      .optional()
+      .describe(
+        'Left out for the workspace itself and for a month, whose id is made from `input.record_id`.',
+      ),
     input: z.record(z.string(), z.unknown()).optional(),
     target_fields: z.array(oneLine(255)).min(1).max(100).optional(),
     source_channel: SourceChannel.default('manual'),
   }),
-}).omit({ id: true });
+})
+  .omit({ id: true })
+  .meta({ id: 'NewEnrichmentTask', description: 'A task to enqueue.' });
 export type NewTaskResource = z.output<typeof NewTaskResource>;
 
 const NewTaskResources = z.array(NewTaskResource).min(1).max(BATCH_TASKS_MAX);
 
-/** One task, or a list of them that becomes one batch. Which of the two is told by its shape, so that a fault is named where it is. */
+// Which of the two is told by its shape, so that a fault is named where it is.
+const OneOrMany = z.unknown().transform((data, context): NewTaskResource | NewTaskResource[] => {
+  const parsed = (Array.isArray(data) ? NewTaskResources : NewTaskResource).safeParse(data);
+  if (parsed.success) return parsed.data;
+  // Issues as they were found are issues to be found: only the library's own optional marks differ.
+  context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
+  return z.NEVER;
+});
+
+/** One task, or a list of them that becomes one batch. */
 export const EnrichmentTaskCreateBody = z.strictObject({
-  data: z.unknown().transform((data, context): NewTaskResource | NewTaskResource[] => {
-    const parsed = (Array.isArray(data) ? NewTaskResources : NewTaskResource).safeParse(data);
-    if (parsed.success) return parsed.data;
-    // Issues as they were found are issues to be found: only the library's own optional marks differ.
-    context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
-    return z.NEVER;
-  }),
+  data: showAs(OneOrMany, z.union([NewTaskResource, NewTaskResources])),
 });
 
 const OneTask = documentOf(EnrichmentTask, {
@@ -48,7 +58,5 @@ const Batch = documentOf(z.array(EnrichmentTask), {
 });
 
 /** What was asked for: 200 when all of it was there already. */
-export const EnrichmentTaskCreateAnswers = {
-  200: z.union([OneTask, Batch]),
-  201: z.union([OneTask, Batch]),
-};
+const Asked = z.union([OneTask, Batch]).meta({ id: 'EnrichmentTasksAsked' });
+export const EnrichmentTaskCreateAnswers = { 200: Asked, 201: Asked };

@@ -54,7 +54,14 @@ export interface ScheduledEntry extends Deployed {
   schedule: string;
 }
 
-export type CatalogueEntry = WorkerEntry | DoorEntry | ScheduledEntry;
+/** A function that anybody may call: it takes no token, reads no rows and answers everybody alike. */
+export interface PublicEntry extends Omit<Deployed, 'databaseRole'> {
+  kind: 'public';
+  method: 'GET';
+  route: string;
+}
+
+export type CatalogueEntry = WorkerEntry | DoorEntry | ScheduledEntry | PublicEntry;
 
 const queue: QueueSettings = {
   maxDispatchesPerSecond: 50,
@@ -135,9 +142,6 @@ export const workers = [
 ] as const satisfies readonly WorkerRow[];
 
 const doors: readonly DoorEntry[] = [
-  { ...door, name: 'api_key_create', method: 'POST', route: '/v1/api-key' },
-  { ...door, name: 'api_key_delete', method: 'DELETE', route: '/v1/api-key/:id' },
-  { ...door, name: 'api_key_list', method: 'GET', route: '/v1/api-key' },
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
   { ...door, name: 'collect_list', method: 'GET', route: '/v1/collects' },
   { ...door, name: 'collect_retrieve', method: 'GET', route: '/v1/collects/:id' },
@@ -211,8 +215,21 @@ const scheduled: readonly ScheduledEntry[] = [
   },
 ];
 
+const open: readonly PublicEntry[] = [
+  {
+    name: 'openapi',
+    kind: 'public',
+    method: 'GET',
+    route: '/openapi.json',
+    memory: '512Mi',
+    concurrency: 80,
+    timeBudgetSeconds: 30,
+    serviceAccount: 'wellspring-public',
+  },
+];
+
 /** Every function there is. The local stack, deploy.sh, the tests and the docs read this list and nothing else. */
-export const catalogue: readonly CatalogueEntry[] = [...workers, ...doors, ...scheduled];
+export const catalogue: readonly CatalogueEntry[] = [...workers, ...doors, ...scheduled, ...open];
 
 const workersByType = new Map<string, WorkerEntry>(workers.map((entry) => [entry.name, entry]));
 

@@ -77,7 +77,7 @@ export const EnrichmentTask = z
           source_channel: 'company_create',
           input_hash: 'sha256:abc123',
           description: null,
-          batch_id: 'f7e6d5c4-3b2a-1908-7654-321098fedcba',
+          batch_id: 'f7e6d5c4-3b2a-4908-8654-321098fedcba',
           created_at: '2026-05-15T10:30:00.000Z',
           updated_at: '2026-05-15T10:31:05.000Z',
           deleted_at: null,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The member that a caller of `application/vnd.api+json` gets. */
-const JsonApi = z
+export const JsonApi = z
   .strictObject({ version: z.literal('1.1') })
   .meta({ id: 'JsonApi', description: 'Present when the answer is `application/vnd.api+json`.' });
 

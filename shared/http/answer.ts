@@ -21,9 +21,9 @@ export const send = (
   const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   if (res.headersSent || res.destroyed) return false;
   res.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   res.setHeader('x-content-type-options', 'nosniff');
   res.setHeader('cache-control', 'no-store');
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   if (bytes) {
     res.setHeader('content-type', contentType);
     res.setHeader('content-length', bytes.byteLength);

@@ -6,8 +6,13 @@ import type { Log, LogContext } from '../log.ts';
 import type { Accepted } from './media-types.ts';
 import type { ProblemRenderer } from './renderers.ts';
 
+/** At a public function nobody has to say who they are. */
+interface Anybody {
+  kind: 'anybody';
+}
+
 /** Who called, proven by a token before the body was read. */
-export type Principal = QueueCaller | UserCaller | KeyCaller;
+export type Principal = QueueCaller | UserCaller | KeyCaller | Anybody;
 
 /** A text that tells callers apart, such as `user:<sub>` or `key:<id>`: what counts per caller counts by it. Never logged. */
 export const identityOf = (principal: Principal): string => {
@@ -18,6 +23,8 @@ export const identityOf = (principal: Principal): string => {
       return `user:${principal.subject}`;
     case 'key':
       return `key:${principal.apiKeyId}`;
+    case 'anybody':
+      return 'anybody';
   }
 };
 
@@ -25,7 +32,7 @@ export const identityOf = (principal: Principal): string => {
 export interface Edge {
   /** Name of the function. */
   name: string;
-  kind: 'worker' | 'scheduled' | 'api' | 'upload';
+  kind: 'worker' | 'scheduled' | 'api' | 'upload' | 'public';
   method: string;
   /** The pattern that matched, such as `/v1/collects/:id`: safe to log. */
   route: string;

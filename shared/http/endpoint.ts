@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { ProblemCode } from '../domain/problem-codes.ts';
 import { forbidden, invalidJson, problemFromZod, schemaProblem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Answer } from './answer.ts';
@@ -56,6 +57,8 @@ export interface Endpoint<Caller, Services, P = unknown, Q = unknown, B = unknow
    * tests hold every answer against them, so that nothing internal leaves; production checks none.
    */
   answers?: Readonly<Record<number, z.ZodType>>;
+  /** Error codes of its own, beside those that its method, body and headers bring. */
+  errors?: readonly ProblemCode[];
   /** Ids of the path. */
   params?: z.ZodType<P>;
   /**
@@ -82,7 +85,7 @@ export const endpointsFor =
 
 /** Who was proven, which workspace they named, and whether they want to change anything. */
 export interface CallerRequest {
-  principal: Exclude<Principal, { kind: 'service' }>;
+  principal: Exclude<Principal, { kind: 'service' | 'anybody' }>;
   workspaceId: string | undefined;
   writes: boolean;
 }
@@ -101,7 +104,8 @@ export const serveEndpoint = <Caller extends InWorkspace, Services extends objec
 ): ((req: IncomingMessage, res: ServerResponse) => Promise<void>) =>
   httpFunction(async (edge, res) => {
     const { principal } = edge;
-    if (principal.kind === 'service') throw forbidden('This function is for people and the extension.');
+    if (principal.kind === 'service' || principal.kind === 'anybody')
+      throw forbidden('This function is for people and the extension.');
     const { workspaceId, ...query } = readQuery(edge.query);
     const input = {
       params: parse<unknown>(endpoint.params ?? nothing, edge.params, 'params') as P,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { getFunction, getTestServer } from '@google-cloud/functions-framework/testing';
 import { DRAIN_MS } from '../domain/limits.ts';
 import { ERRORS_PATH } from '../domain/problem-codes.ts';
-import { badRequest, methodNotAllowed, schemaProblem } from '../errors.ts';
+import { badRequest, methodNotAllowed } from '../errors.ts';
 import { contextFromHeaders, type Log, type LogContext, runWithContext } from '../log.ts';
 import { send, sendProblem } from './answer.ts';
 import { ClientGone, discardRest } from './body.ts';
@@ -16,7 +16,7 @@ import { readAccept, refuseUnspoken } from './media-types.ts';
 import { readRequest } from './read-request.ts';
 import { refuseMalformed } from './refuse-malformed.ts';
 import { rendererFor } from './renderers.ts';
-import { createRouter, type FrontRoute, type Match } from './router.ts';
+import { createRouter, type FrontRoute, type Match, type Pattern } from './router.ts';
 import { sendTaskAnswer, taskAnswers } from './task-answers.ts';
 
 /** Proves who sent an `Authorization` header. Throws an HttpProblem: 401, 403, or 503 when the keys cannot be had. */
@@ -60,6 +60,7 @@ export const createFront = (options: FrontOptions): Front => {
   const { routes, authenticate, log, plainRoutes = [], drainMs = DRAIN_MS } = options;
   const find = createRouter(routes);
   const cors = createCors(options.extensionIds ?? []);
+  const provers = proversFrom(authenticate);
   const inFlight = new Set<ServerResponse>();
   const shutdown = options.shutdown ?? new AbortController();
   const beginning = new AbortController();
@@ -99,9 +100,7 @@ export const createFront = (options: FrontOptions): Front => {
 
     // The token comes first: who proves nothing costs neither the reading of a body nor a statement.
     const { kind } = match.pattern;
-    const prove = kind === 'worker' || kind === 'scheduled' ? authenticate.queue : authenticate.user;
-    const principal = await prove(authorizationOf(req));
-    if (principal.kind === 'key') access.apiKeyId = principal.apiKeyId;
+    const principal = await provers[kind](req.headers.authorization);
     const read = await readRequest[kind](req, res);
     if ('unreadable' in read) {
       log.alert({ function: match.pattern.name, err: read.unreadable }, 'a delivery cannot be read');
@@ -187,22 +186,21 @@ const timeouts = {
   connectionsCheckingInterval: 5_000,
 };
 
-/** Node hands on the first of several; which of them is meant is not for us to choose. */
-const authorizationOf = ({ headersDistinct: { authorization = [] } }: IncomingMessage) => {
-  if (authorization.length > 1)
-    throw schemaProblem({ path: 'headers.Authorization', issue: 'expected once' });
-  return authorization[0];
-};
-
 interface Access {
   context: LogContext;
   /** The pattern, never the path: ids and query values stay out of the log. */
   route: string;
   name?: string;
-  /** Public id of the key that a program called with. */
-  apiKeyId?: string;
   started: number;
 }
+
+const proversFrom = ({
+  queue,
+  user,
+}: FrontOptions['authenticate']): Record<Pattern['kind'], Authenticate> => ({
+  ...{ worker: queue, scheduled: queue, api: user, upload: user },
+  public: async () => ({ kind: 'anybody' }),
+});
 
 const describe = (req: IncomingMessage, { pattern, params }: Match, search: string) => ({
   name: pattern.name,
@@ -241,7 +239,6 @@ const logAccess = (log: Log, req: IncomingMessage, res: ServerResponse, access: 
   log.info(
     {
       ...(access.name ? { function: access.name } : {}),
-      ...(access.apiKeyId ? { api_key_id: access.apiKeyId } : {}),
       method: req.method ?? '',
       route: access.route,
       http_status: res.statusCode,

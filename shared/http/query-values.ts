@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { TimeRange } from '../db/page.ts';
 import { LIST_VALUES_MAX } from '../domain/limits.ts';
+import { showAs } from './openapi/show-as.ts';
 
 /** Schema of `a,b,c`: each part by itself, once, in the order it was sent. Nothing between no commas is no part. */
-export const commaList = <T>(one: z.ZodType<T>) =>
-  z.string().transform((text, context): readonly T[] => {
+export const commaList = <T>(one: z.ZodType<T>) => {
+  const several = z.string().transform((text, context): readonly T[] => {
     const parts = text === '' ? [] : [...new Set(text.split(','))];
     if (parts.length > LIST_VALUES_MAX) {
       context.addIssue({ code: 'custom', message: `expected at most ${LIST_VALUES_MAX} values` });
@@ -18,6 +19,8 @@ export const commaList = <T>(one: z.ZodType<T>) =>
     }
     return read.flatMap(({ data, success }) => (success ? [data] : []));
   });
+  return showAs(several, z.array(one));
+};
 
 const FIRST_YEAR = Date.UTC(1970);
 const LAST_YEAR = Date.UTC(2200);

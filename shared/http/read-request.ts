@@ -31,6 +31,9 @@ export const readRequest: Record<
   async scheduled(req, res) {
     return { bytes: await readBody(req, res, TASK_BODY_MAX_BYTES), body: undefined };
   },
+  async public(req, res) {
+    return { bytes: await readBody(req, res, TASK_BODY_MAX_BYTES), body: undefined };
+  },
   async api(req, res) {
     refuseParameters(req.headers['content-type']);
     // Published clients send bodies with a DELETE. They say nothing that the path does not, so nobody looks at them.

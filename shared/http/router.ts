@@ -3,7 +3,7 @@ import { badRequest, methodNotAllowed, notFound } from '../errors.ts';
 /** A function and where it answers. Rows of the catalogue fit. */
 export type FrontRoute =
   | { name: string; kind: 'worker' | 'scheduled' }
-  | { name: string; kind: 'api' | 'upload'; method: string; route: string };
+  | { name: string; kind: 'api' | 'upload' | 'public'; method: string; route: string };
 
 /** A path that a function answers at. */
 export interface Pattern {

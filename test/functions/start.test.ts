@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OpenapiAnswers } from '../../functions/openapi/schema.ts';
 import { type RunningFunctions, startFunctions } from '../../functions/start.ts';
 import { type LocalKeys, openLocalKeys } from '../../shared/auth/local-keys.ts';
 import { readConfig } from '../../shared/config.ts';
@@ -100,6 +101,41 @@ test('every function of the catalogue answers at its name', async () => {
   );
 
   expect(answers.map(({ status }) => status)).not.toContain(404);
+});
+
+describe('the description of the API', () => {
+  const read = (init?: RequestInit) => fetch(`http://127.0.0.1:${functions.port}/openapi.json`, init);
+
+  test('is read by anybody, kept for a while, and runs no SQL', async () => {
+    const before = connections;
+
+    const answer = await read();
+
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(OpenapiAnswers[200].safeParse(await answer.json()).error).toBeUndefined();
+    expect(connections).toBe(before);
+  });
+
+  test('is not sent again to who has it', async () => {
+    const etag = (await read({ method: 'HEAD' })).headers.get('etag') ?? '';
+
+    const answer = await read({ headers: { 'if-none-match': etag } });
+
+    expect(answer.status).toBe(304);
+    expect(await answer.text()).toBe('');
+    expect(answer.headers.get('etag')).toBe(etag);
+  });
+
+  test('takes no parameters and no other method', async () => {
+    const answers = await Promise.all([
+      fetch(`http://127.0.0.1:${functions.port}/openapi.json?format=yaml`),
+      read({ method: 'POST' }),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([400, 405]);
+  });
 });
 
 test('a target that is no function is named, with what there is', async () => {

@@ -195,7 +195,6 @@ describe('every table', () => {
   test('is there', async () => {
     expect(await strings(`select c.relname as name ${tables} order by 1`)).toEqual([
       'accounts',
-      'api_keys',
       'collects',
       'companies',
       'company_emails',
