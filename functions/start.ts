@@ -1,5 +1,6 @@
 import { http } from '@google-cloud/functions-framework';
 import { openQueueAuthentication, openUserAuthentication } from '../shared/auth/authenticate.ts';
+import { openApiKeys } from '../shared/auth/key-check.ts';
 import { type Config, functionTarget } from '../shared/config.ts';
 import { catalogue } from '../shared/domain/catalogue.ts';
 import { createFront } from '../shared/http/front.ts';
@@ -35,6 +36,7 @@ export async function startFunctions(
   const services = await openServices(config, log);
   for (const entry of entries) http(entry.name, functionOf(entry, services));
 
+  const apiKeys = openApiKeys({ database: services.databaseFor('wellspring_api'), log });
   const front = createFront({
     routes: entries,
     authenticate: {
@@ -42,7 +44,7 @@ export async function startFunctions(
         config,
         new Set(entries.map(({ name }) => functionTarget(config, name).audience)),
       ),
-      user: openUserAuthentication(config),
+      user: openUserAuthentication(config, apiKeys),
     },
     log,
     extensionIds: config.EXTENSION_IDS,
@@ -55,6 +57,7 @@ export async function startFunctions(
     services,
     async close() {
       const drained = await front.close();
+      await apiKeys.close();
       await services.close();
       return drained;
     },

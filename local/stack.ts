@@ -44,8 +44,8 @@ export interface Stack {
 /** In-flight requests get this long at Ctrl-C; what is cut is delivered again at the next start. */
 const DRAIN_MS = 500;
 const SWEEP_INTERVAL_MS = 60_000;
-/** An extension that may call the local stack from its pages, so that CORS can be tried. */
-const EXTENSION_ID = 'abcdefghijklmnopabcdefghijklmnop';
+/** examples/extension: it may call the local stack from its pages, also without host permissions. */
+const EXTENSION_ID = 'gjkaiobnffmobimbgglokbfhafoggpfi';
 /** The demo token lasts a working day. */
 const TOKEN_SECONDS = 12 * 60 * 60;
 

@@ -106,7 +106,7 @@ export const Config = z
       .transform((text) => text.split(',').filter((id) => id !== ''))
       .pipe(z.array(z.string().regex(/^[a-p]{32}$/, 'ids of 32 letters a to p, separated by commas')))
       .describe('Chrome extensions whose pages may read our answers, separated by commas')
-      .meta({ examples: ['abcdefghijklmnopabcdefghijklmnop'] }),
+      .meta({ examples: ['gjkaiobnffmobimbgglokbfhafoggpfi'] }),
 
     STORAGE: z
       .string()

@@ -34,8 +34,7 @@ export const logFields = [
   ...['workspace_id', 'collect_id', 'document_id', 'batch_id', 'parent_id', 'queue', 'reason', 'media_type'],
   ...['pages', 'model', 'cache', 'tokens', 'port', 'version', 'job', 'oldest_seconds', 'retry_in_ms', 'lost'],
   ...['sent', 'left', 'lease_until', 'subtasks', 'collects', 'tasks', 'batches', 'rows', 'signal', 'phase'],
-  ...['wait_ms', 'run_ms'],
-  ...['wait_ms', 'run_ms'],
+  ...['wait_ms', 'run_ms', 'api_key_id'],
 ] as const;
 
 type LogValue = string | number | boolean | null | undefined;

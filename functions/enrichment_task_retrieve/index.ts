@@ -1,6 +1,7 @@
 import type { Caller } from '../../shared/auth/caller.ts';
 import { findTaskView } from '../../shared/db/enrichment-task-views.ts';
 import type { Database } from '../../shared/db/pool.ts';
+import { last } from '../../shared/db/sql.ts';
 import { enrichmentTaskResource } from '../../shared/domain/enrichment-task-resource.ts';
 import { notFound } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
@@ -17,7 +18,7 @@ export const enrichmentTaskRetrieve = endpointsFor<Caller, { database: Database 
 
   async handle({ caller: { workspacePk }, database }, { params }): Promise<Answer> {
     const task = await database.inWorkspace(workspacePk, (db) =>
-      db.maybeOne(findTaskView({ workspacePk, taskId: params.id })),
+      db.maybeOne(last(findTaskView({ workspacePk, taskId: params.id }))),
     );
     if (!task) throw notFound('enrichment_task');
     return { status: 200, body: document(enrichmentTaskResource(task)) };

@@ -38,10 +38,13 @@ export const reconciliationResolve = endpointsFor<Caller, Services>()({
     const work = () => resolveAll(context, { ...data.attributes, actor }, dispatch);
 
     try {
-      return await callerDatabase.inWorkspace(workspacePk, async (db) => {
-        await db.one(waitForWork({ seconds: WORK_SECONDS }));
-        return once(db, work);
-      });
+      return await callerDatabase.inWorkspace(workspacePk, (db) =>
+        once(db, async () => {
+          // Each task is resolved in a transaction of its own, so a key must be held before the first.
+          await db.one(waitForWork({ seconds: WORK_SECONDS }));
+          return work();
+        }),
+      );
     } finally {
       // Each task was committed by itself, whatever became of the ones after it.
       await dispatchTasks({ database, queue, log }, dispatch, actor);

@@ -1,6 +1,9 @@
 import type { Config } from '../config.ts';
+import { isApiKey, type KeyCaller } from './api-key.ts';
+import type { ApiKeys } from './key-check.ts';
 import { openQueueTokens, type QueueCaller } from './queue-token.ts';
 import { openUserTokens, type UserCaller } from './user-token.ts';
+import { bearerOf } from './verify.ts';
 
 const GOOGLE = ['https://accounts.google.com', 'accounts.google.com'];
 
@@ -16,13 +19,28 @@ export const openQueueAuthentication = (
     keys: config.TASKS_OIDC_JWKS_URL,
   });
 
-/** The check of people and the extension, from the settings. */
+/** The check of people, the extension and programs, from the settings: a token of the issuer, or one of our keys. */
 export const openUserAuthentication = (
   config: Pick<Config, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_JWKS_URL' | 'AUTH_MAX_TOKEN_AGE'>,
-): ((authorization: string | undefined) => Promise<UserCaller>) =>
-  openUserTokens({
-    issuer: config.AUTH_ISSUER,
-    audience: config.AUTH_AUDIENCE,
-    keys: config.AUTH_JWKS_URL,
-    maxTokenAge: config.AUTH_MAX_TOKEN_AGE,
-  });
+  apiKeys: ApiKeys,
+): ((authorization: string | undefined) => Promise<UserCaller | KeyCaller>) =>
+  tokenOrKey(
+    openUserTokens({
+      issuer: config.AUTH_ISSUER,
+      audience: config.AUTH_AUDIENCE,
+      keys: config.AUTH_JWKS_URL,
+      maxTokenAge: config.AUTH_MAX_TOKEN_AGE,
+    }),
+    apiKeys,
+  );
+
+/** Asks for a key what begins like one, and takes everything else for a token of the issuer. */
+export const tokenOrKey =
+  (
+    users: (authorization: string | undefined) => Promise<UserCaller>,
+    apiKeys: ApiKeys,
+  ): ((authorization: string | undefined) => Promise<UserCaller | KeyCaller>) =>
+  async (authorization) => {
+    const token = bearerOf(authorization);
+    return isApiKey(token) ? apiKeys.prove(token) : users(authorization);
+  };

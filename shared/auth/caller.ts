@@ -1,5 +1,6 @@
 import { listMemberships, type Membership, type MembershipRole } from '../db/memberships.ts';
 import type { Database } from '../db/pool.ts';
+import { last } from '../db/sql.ts';
 import { forbidden } from '../errors.ts';
 import type { KeyCaller } from './api-key.ts';
 import type { UserCaller } from './user-token.ts';
@@ -63,7 +64,7 @@ export async function resolveCaller(
 }
 
 const membershipsOf = (database: Database, subject: string): Promise<readonly Membership[]> =>
-  database.asCaller(subject, (db) => db.any(listMemberships({ subject })));
+  database.asCaller(subject, (db) => db.any(last(listMemberships({ subject }))));
 
 const isWanted = (membership: Membership, wanted: WantedWorkspace): boolean =>
   typeof wanted === 'string'

@@ -4,6 +4,13 @@ import { type HttpProblem, unauthorized, unavailable } from '../errors.ts';
 const TOKEN_MAX = 8_192;
 const KEYS_RETRY_SECONDS = 5;
 
+/** The token of an `Authorization` header. Throws a 401 for none, for another scheme, and for an endless one. */
+export const bearerOf = (authorization: string | undefined): string => {
+  const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
+  if (!token || token.length > TOKEN_MAX) throw unauthorized('A bearer token is required.');
+  return token;
+};
+
 /**
  * The claims of the bearer token in an `Authorization` header. Throws a 401 for anything that proves nothing, and a
  * 503 when the issuer's keys cannot be had: that is our trouble and not the caller's.
@@ -13,8 +20,7 @@ export const verifyBearer = async (
   keys: JWTVerifyGetKey,
   options: JWTVerifyOptions,
 ): Promise<JWTPayload> => {
-  const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
-  if (!token || token.length > TOKEN_MAX) throw unauthorized('A bearer token is required.');
+  const token = bearerOf(authorization);
   try {
     const { payload } = await jwtVerify(token, keys, options);
     return payload;

@@ -12,15 +12,18 @@ export interface IdempotencyKey {
   key: string;
 }
 
-const Locked = z.strictObject({ locked: z.boolean() });
+/** What taking a key fails with while another transaction has it, and once it has an answer. */
+export const KEY_TAKEN = 'WS409';
+
+const Taken = z.strictObject({ take_idempotency_key: z.unknown() });
 
 /**
- * Takes the key for the rest of the transaction, without waiting: `locked` is false while another transaction has it.
- * A lock, not a row: a crash leaves nothing behind that a retry would have to wait for.
+ * Takes the key for the rest of the transaction, without waiting, and fails with the code `KEY_TAKEN` when it is not
+ * free. A lock, not a row: a crash leaves nothing behind that a retry would have to wait for.
  */
-export const lockIdempotencyKey = ({ workspacePk, endpoint, key }: IdempotencyKey) =>
-  sql.type(Locked)`
-    select pg_try_advisory_xact_lock(hashtextextended(${`${workspacePk}/${endpoint}/${key}`}, 0)) as locked`;
+export const takeIdempotencyKey = ({ workspacePk, endpoint, key }: IdempotencyKey) =>
+  sql.type(Taken)`
+    select take_idempotency_key(${workspacePk}, ${endpoint}, ${key})`;
 
 const Setting = z.strictObject({ set_config: z.string() });
 

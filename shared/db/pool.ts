@@ -1,4 +1,3 @@
-import { createPgDriverFactory } from '@slonik/pg-driver';
 import pg from 'pg';
 import {
   BackendTerminatedError,
@@ -7,14 +6,14 @@ import {
   createPool,
   type DatabasePool,
   type DatabasePoolConnection,
-  type DriverTypeParser,
   type Interceptor,
   SchemaValidationError,
   SlonikError,
   StatementTimeoutError,
 } from 'slonik';
 import { z } from 'zod';
-import { type Db, sql } from './sql.ts';
+import { createPipelinedDriver } from './pipelined-driver.ts';
+import { type Db, later, NoRow, sql } from './sql.ts';
 
 /** The database as one function sees it: as one role, through one small pool that is made on first use. */
 export interface Database {
@@ -25,6 +24,8 @@ export interface Database {
   inWorkspace<T>(workspacePk: number, work: (db: Db) => Promise<T>): Promise<T>;
   /** The same for what a signed-in caller may see before a workspace is chosen: their own memberships. */
   asCaller<T>(subject: string, work: (db: Db) => Promise<T>): Promise<T>;
+  /** The same for who calls with an API key of this prefix: the key, and the member and workspace it acts for. */
+  asKey<T>(prefix: string, work: (db: Db) => Promise<T>): Promise<T>;
   /** One transaction without a workspace: the task tables of the queue, and global catalogues. */
   transaction<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** One connection, each statement by itself. */
@@ -58,17 +59,6 @@ export const strictRows: Interceptor = {
     return result.value as typeof row;
   },
 };
-
-// Slonik's own parsers turn timestamps into milliseconds, numeric into floats and int8 into BigInt.
-const typeParsers: DriverTypeParser[] = [
-  { name: 'int8', parse: (text) => Number(text) },
-  { name: 'numeric', parse: (text) => text },
-  { name: 'date', parse: (text) => text },
-  {
-    name: 'timestamptz',
-    parse: (text) => (text.endsWith('infinity') ? text : new Date(text).toISOString()),
-  },
-];
 
 /** Thrown by `rollback`; `Database` turns it back into a value. */
 class Rollback extends Error {
@@ -117,8 +107,15 @@ const UNAVAILABLE_CODES = new Set([
   '57P03', // starting up
 ]);
 
+/** Marks a place in the transaction to which `returnToSavepoint` comes back, whatever failed since. */
+export const setSavepoint = (db: Db) => db.query(later(sql.type(NoRow)`savepoint here`));
+
+/** Undoes what came since `setSavepoint`, so that the transaction can go on. */
+export const returnToSavepoint = (db: Db) => db.query(later(sql.type(NoRow)`rollback to savepoint here`));
+
 const Setting = z.strictObject({ set_config: z.string().nullable() });
-const set = (name: string, value: string) => sql.type(Setting)`select set_config(${name}, ${value}, true)`;
+const set = (name: string, value: string) =>
+  later(sql.type(Setting)`select set_config(${name}, ${value}, true)`);
 
 /** Opens nothing yet: the pool is made by the first call, and made anew after it could not be made. */
 export function openDatabase({ url, role, poolSize = 4, timeoutMs = 15_000 }: DatabaseOptions): Database {
@@ -133,7 +130,7 @@ export function openDatabase({ url, role, poolSize = 4, timeoutMs = 15_000 }: Da
 
   const getPool = () => {
     pool ??= createPool(withRole(url, role), {
-      driverFactory: createPgDriverFactory(),
+      driverFactory: createPipelinedDriver(),
       maxPoolSize: poolSize,
       connectionTimeout: 5_000,
       connectionRetryLimit: 1,
@@ -143,7 +140,6 @@ export function openDatabase({ url, role, poolSize = 4, timeoutMs = 15_000 }: Da
       // State lives in transactions only (set_config(…, true)), so there is nothing to discard.
       resetConnection: async () => {},
       interceptors: [strictRows],
-      typeParsers,
     }).then(
       (made) => {
         // A connection that breaks while idle is replaced on next use; without a listener it would end the process.
@@ -187,6 +183,7 @@ export function openDatabase({ url, role, poolSize = 4, timeoutMs = 15_000 }: Da
     transaction,
     inWorkspace: (workspacePk, work) => transactionWith('wellspring.workspace_pk', String(workspacePk), work),
     asCaller: (subject, work) => transactionWith('wellspring.firebase_id', subject, work),
+    asKey: (prefix, work) => transactionWith('wellspring.api_key', prefix, work),
     async close() {
       const open = pool;
       pool = undefined;

@@ -18,3 +18,28 @@ export const DateOnly = z.string();
 
 /** A numeric as a decimal string; money never becomes a float. */
 export const Decimal = z.string();
+
+// Read by the driver, which holds statements back: see pipelined-driver.ts.
+const LATER = '\n/* later */';
+const LAST = '\n/* last */';
+
+/**
+ * Marks a statement whose rows nobody needs: it is sent together with the next one of its transaction, or with the
+ * commit. An error of it is thrown by that one.
+ */
+export const later = <S extends { readonly sql: string }>(statement: S): S => ({
+  ...statement,
+  sql: statement.sql + LATER,
+});
+
+/** Marks the last statement of a transaction: the commit is sent together with it. */
+export const last = <S extends { readonly sql: string }>(statement: S): S => ({
+  ...statement,
+  sql: statement.sql + LAST,
+});
+
+/** Whether the text was marked by `later`. */
+export const isLater = (text: string): boolean => text.endsWith(LATER);
+
+/** Whether the text was marked by `last`. */
+export const isLast = (text: string): boolean => text.endsWith(LAST);

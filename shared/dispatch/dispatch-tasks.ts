@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { markDispatched, markDispatchFailed } from '../db/enrichment-tasks.ts';
 import type { Database } from '../db/pool.ts';
+import { last } from '../db/sql.ts';
 import type { Dispatchable } from '../db/sweep.ts';
 import { DISPATCH_BUDGET_MS, DISPATCH_CONCURRENCY } from '../domain/limits.ts';
 import type { Log } from '../log.ts';
@@ -65,9 +66,11 @@ export async function dispatchTasks(
   try {
     // Callers' connections see one workspace at a time.
     for (const [workspacePk, messages] of Map.groupBy(sent, (message) => message.workspacePk))
-      await database.inWorkspace(workspacePk, (db) => db.query(markDispatched({ messages, actor })));
+      await database.inWorkspace(workspacePk, (db) => db.query(last(markDispatched({ messages, actor }))));
     for (const [workspacePk, messages] of Map.groupBy(refused, (message) => message.workspacePk))
-      await database.inWorkspace(workspacePk, (db) => db.query(markDispatchFailed({ messages, actor })));
+      await database.inWorkspace(workspacePk, (db) =>
+        db.query(last(markDispatchFailed({ messages, actor }))),
+      );
   } catch (error) {
     // Unrecorded messages are sent again under the same name, which the queue takes once.
     log.warn({ err: error, count: sent.length }, 'dispatch was not recorded');

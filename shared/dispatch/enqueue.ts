@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { insertBatch } from '../db/enrichment-batches.ts';
 import { findLiveTasks, findRecentTasks, insertTasks, type TaskRow } from '../db/enrichment-tasks.ts';
-import type { Db } from '../db/sql.ts';
+import { type Db, later } from '../db/sql.ts';
 import { listMissingTargets } from '../db/targets.ts';
 import { getWorker } from '../domain/catalogue.ts';
 import type { EnrichmentType, EntityType, SourceChannel } from '../domain/enrichment-types.ts';
@@ -104,7 +104,8 @@ export async function enqueueTasks(
   };
   await lockClosesOf(db, workspacePk, rows);
   await reuseCloses();
-  if (batch === true && batchId) await db.query(insertBatch({ workspacePk, batchId, expected: wanted.size }));
+  if (batch === true && batchId)
+    await db.query(later(insertBatch({ workspacePk, batchId, expected: wanted.size })));
 
   for (let round = 0; round < RACE_ROUNDS && found.size < wanted.size; round += 1) {
     const missing = [...wanted.values()].filter((row) => !found.has(row.input_hash));

@@ -142,6 +142,9 @@ export const workers = [
 ] as const satisfies readonly WorkerRow[];
 
 const doors: readonly DoorEntry[] = [
+  { ...door, name: 'api_key_create', method: 'POST', route: '/v1/api-key' },
+  { ...door, name: 'api_key_delete', method: 'DELETE', route: '/v1/api-key/:id' },
+  { ...door, name: 'api_key_list', method: 'GET', route: '/v1/api-key' },
   { ...door, name: 'collect_create', method: 'POST', route: '/v1/collects' },
   { ...door, name: 'collect_list', method: 'GET', route: '/v1/collects' },
   { ...door, name: 'collect_retrieve', method: 'GET', route: '/v1/collects/:id' },

@@ -66,6 +66,7 @@ export const problemCodes = {
   DOCUMENT_NOT_FOUND: notFound('document'),
   CUSTOM_COLUMN_NOT_FOUND: notFound('custom column'),
   FIELD_RULE_NOT_FOUND: notFound('field rule'),
+  API_KEY_NOT_FOUND: notFound('API key'),
   METHOD_NOT_ALLOWED: {
     ...{ status: 405, title: 'Method Not Allowed', means: 'The address is known, and takes other methods.' },
     mend: 'Use a method of the `Allow` header.',

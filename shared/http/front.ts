@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { getFunction, getTestServer } from '@google-cloud/functions-framework/testing';
 import { DRAIN_MS } from '../domain/limits.ts';
 import { ERRORS_PATH } from '../domain/problem-codes.ts';
-import { badRequest, methodNotAllowed } from '../errors.ts';
+import { badRequest, methodNotAllowed, schemaProblem } from '../errors.ts';
 import { contextFromHeaders, type Log, type LogContext, runWithContext } from '../log.ts';
 import { send, sendProblem } from './answer.ts';
 import { ClientGone, discardRest } from './body.ts';
@@ -100,7 +100,8 @@ export const createFront = (options: FrontOptions): Front => {
 
     // The token comes first: who proves nothing costs neither the reading of a body nor a statement.
     const { kind } = match.pattern;
-    const principal = await provers[kind](req.headers.authorization);
+    const principal = await provers[kind](authorizationOf(req));
+    if (principal.kind === 'key') access.apiKeyId = principal.apiKeyId;
     const read = await readRequest[kind](req, res);
     if ('unreadable' in read) {
       log.alert({ function: match.pattern.name, err: read.unreadable }, 'a delivery cannot be read');
@@ -186,11 +187,20 @@ const timeouts = {
   connectionsCheckingInterval: 5_000,
 };
 
+/** Node hands on the first of several; which of them is meant is not for us to choose. */
+const authorizationOf = ({ headersDistinct: { authorization = [] } }: IncomingMessage) => {
+  if (authorization.length > 1)
+    throw schemaProblem({ path: 'headers.Authorization', issue: 'expected once' });
+  return authorization[0];
+};
+
 interface Access {
   context: LogContext;
   /** The pattern, never the path: ids and query values stay out of the log. */
   route: string;
   name?: string;
+  /** Public id of the key that a program called with. */
+  apiKeyId?: string;
   started: number;
 }
 
@@ -239,6 +249,7 @@ const logAccess = (log: Log, req: IncomingMessage, res: ServerResponse, access: 
   log.info(
     {
       ...(access.name ? { function: access.name } : {}),
+      ...(access.apiKeyId ? { api_key_id: access.apiKeyId } : {}),
       method: req.method ?? '',
       route: access.route,
       http_status: res.statusCode,

@@ -1,5 +1,6 @@
-import { findKeptAnswer, keepAnswer, lockIdempotencyKey } from '../db/idempotency-keys.ts';
-import type { Db } from '../db/sql.ts';
+import { findKeptAnswer, KEY_TAKEN, keepAnswer, takeIdempotencyKey } from '../db/idempotency-keys.ts';
+import { returnToSavepoint, setSavepoint } from '../db/pool.ts';
+import { type Db, later } from '../db/sql.ts';
 import { conflict, unprocessable } from '../errors.ts';
 import type { Answer } from './answer.ts';
 
@@ -40,6 +41,9 @@ export async function findReplay(db: Db, { key, hash, ...place }: KeyedRequest):
 /**
  * Does the work of a door once per key and keeps its answer in the same transaction: a repeated request gets that
  * answer, and one whose first is still running a 409. What `work` throws undoes both, so the key stays free.
+ *
+ * The key is taken on the way of the first statement of `work`, which is stopped there when it is not free. Work that
+ * reaches beyond this transaction must therefore begin with a statement in it.
  */
 export async function oncePerKey(
   db: Db,
@@ -48,26 +52,32 @@ export async function oncePerKey(
 ): Promise<Answer> {
   const { key, hash, ...place } = request;
   if (key === undefined) return work();
-  const { locked } = await db.one(lockIdempotencyKey({ ...place, key }));
-  if (!locked)
+  await setSavepoint(db);
+  await db.query(later(takeIdempotencyKey({ ...place, key })));
+
+  let answer: Answer;
+  try {
+    answer = await work();
+  } catch (error) {
+    if (!isKeyTaken(error)) throw error;
+    await returnToSavepoint(db);
+    const replay = await findReplay(db, request);
+    if (replay) return replay;
     throw conflict(
       'IDEMPOTENCY_KEY_IN_USE',
       'The first request with this Idempotency-Key is still running.',
-      { headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) } },
+      {
+        headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+      },
     );
-  const replay = await findReplay(db, request);
-  if (replay) return replay;
-
-  const answer = await work();
-  await db.query(
-    keepAnswer({
-      ...place,
-      key,
-      requestHash: hash,
-      statusCode: answer.status,
-      headers: answer.headers ?? {},
-      response: answer.body,
-    }),
-  );
+  }
+  const kept = {
+    ...{ ...place, key, requestHash: hash, statusCode: answer.status },
+    ...{ headers: answer.headers ?? {}, response: answer.body },
+  };
+  await db.query(later(keepAnswer(kept)));
   return answer;
 }
+
+const isKeyTaken = (error: unknown): boolean =>
+  error instanceof Error && (error as { code?: unknown }).code === KEY_TAKEN;

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { http } from '@google-cloud/functions-framework';
 import type pg from 'pg';
+import { tokenOrKey } from '../../shared/auth/authenticate.ts';
 import { type Caller, resolveCaller } from '../../shared/auth/caller.ts';
+import { openApiKeys } from '../../shared/auth/key-check.ts';
 import { openLocalKeys } from '../../shared/auth/local-keys.ts';
 import { openUserTokens } from '../../shared/auth/user-token.ts';
 import { type Database, openDatabase } from '../../shared/db/pool.ts';
@@ -24,6 +26,9 @@ const audience = 'wellspring';
 
 /** Connections that the doors share, and so how many requests reach the database at once. */
 export const POOL_SIZE = 8;
+
+/** Who calls: a person by a token, or a program by its key. */
+export type TestCaller = Pick<Member, 'subject'> | { key: string };
 
 type Queue = ReturnType<typeof recordingQueue>;
 
@@ -56,14 +61,23 @@ export function memoryStorage(): Storage & { files: Map<string, Uint8Array> } {
   };
 }
 
+/** How the doors come to their database. */
+interface Reach {
+  reach?: (url: string) => Promise<string>;
+  poolSize?: number;
+}
+
 /**
  * Doors behind the real front on a database of their own: real tokens, real roles, real rows. Only the queue and the
  * storage are made up.
  */
-export async function startDoors(doors: Record<string, Door>) {
+export async function startDoors(
+  doors: Record<string, Door>,
+  { reach = async (url) => url, poolSize = POOL_SIZE }: Reach = {},
+) {
   const fresh = await freshDatabase();
   const client = await owner(fresh.url);
-  const database = openDatabase({ url: fresh.url, role: 'wellspring_api', poolSize: POOL_SIZE });
+  const database = openDatabase({ url: await reach(fresh.url), role: 'wellspring_api', poolSize });
   const folder = await mkdtemp(join(tmpdir(), 'wellspring-keys-'));
   const keys = await openLocalKeys(folder);
   const workerDatabase = openDatabase({ url: fresh.url, role: 'wellspring_worker', poolSize: POOL_SIZE });
@@ -78,18 +92,20 @@ export async function startDoors(doors: Record<string, Door>) {
   const { log, lines } = recordingLog();
   const routes: FrontOptions['routes'] = catalogue.filter(({ name }) => name in doors);
   const find = createRouter(routes);
+  const apiKeys = openApiKeys({ database, log });
   const front = createFront({
     routes,
     log,
     authenticate: {
       queue: () => Promise.reject(unauthorized('no deliveries here')),
-      user: openUserTokens({ issuer, audience, keys: keys.publicKeys }),
+      user: tokenOrKey(openUserTokens({ issuer, audience, keys: keys.publicKeys }), apiKeys),
     },
   });
   const origin = `http://127.0.0.1:${await front.listen()}`;
 
-  const call = async (caller: Pick<Member, 'subject'>, path: string, init: RequestInit = {}) => {
-    const token = await keys.signUserToken({ issuer, audience, subject: caller.subject });
+  const call = async (caller: TestCaller, path: string, init: RequestInit = {}) => {
+    const token =
+      'key' in caller ? caller.key : await keys.signUserToken({ issuer, audience, subject: caller.subject });
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${token}`);
     const answer = await answerOf(await fetch(`${origin}${path}`, { ...init, headers }));
@@ -102,7 +118,7 @@ export async function startDoors(doors: Record<string, Door>) {
   };
   const send = (
     method: string,
-    caller: Pick<Member, 'subject'>,
+    caller: TestCaller,
     path: string,
     body: unknown,
     headers: Record<string, string> = {},
@@ -119,6 +135,7 @@ export async function startDoors(doors: Record<string, Door>) {
     storage: services.storage,
     async close() {
       await front.close();
+      await apiKeys.close();
       await database.close();
       await workerDatabase.close();
       await client.end();

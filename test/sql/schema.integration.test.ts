@@ -195,6 +195,7 @@ describe('every table', () => {
   test('is there', async () => {
     expect(await strings(`select c.relname as name ${tables} order by 1`)).toEqual([
       'accounts',
+      'api_keys',
       'collects',
       'companies',
       'company_emails',

@@ -36,12 +36,10 @@ describe('local keys', () => {
 
   it('sign for a person and for the queue what the settings let in', async () => {
     const keys = await openLocalKeys(join(folder, 'a'));
-    const user = openUserAuthentication({
-      AUTH_ISSUER: 'local',
-      AUTH_AUDIENCE: 'w',
-      AUTH_JWKS_URL: keys.publicUrl,
-      AUTH_MAX_TOKEN_AGE: '1h',
-    });
+    const user = openUserAuthentication(
+      { AUTH_ISSUER: 'local', AUTH_AUDIENCE: 'w', AUTH_JWKS_URL: keys.publicUrl, AUTH_MAX_TOKEN_AGE: '1h' },
+      { prove: () => Promise.reject(new Error('no API key was sent')), close: async () => {} },
+    );
     const queue = openQueueAuthentication(
       {
         TASKS_OIDC_ISSUER: 'local',

@@ -68,6 +68,25 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'accounts.ts listCompanyIbans': [{ workspacePk: 1, companyPk: 1 }],
 
+  'api-keys.ts countApiKeys': [{ workspacePk: 1 }],
+  'api-keys.ts deleteApiKey': [{ workspacePk: 1, apiKeyId: uuid }],
+  'api-keys.ts findKeyHolder': [{ prefix: 'wsk_00000000000' }],
+  'api-keys.ts insertApiKey': [
+    { workspacePk: 1, membershipPk: 1, name: 'n', prefix: 'p', secretHash: hash, expiresAt: null },
+  ],
+  'api-keys.ts listApiKeys': [
+    { workspacePk: 1, request: { limit: 1, sort: { key: 'created_at', descending: true }, after: null } },
+    {
+      workspacePk: 1,
+      request: {
+        limit: 1,
+        sort: { key: 'created_at', descending: false },
+        after: { key: '2026-03-01T00:00:00.000000Z', id: uuid },
+      },
+    },
+  ],
+  'api-keys.ts noteKeyUse': [{ workspacePk: 1, apiKeyPk: 1 }],
+
   'close-expenses.ts listCompanyExpenses': [{ ...span, companyPk: 1, meansPks: [1] }],
   'close-expenses.ts listCompanyMeans': [{ workspacePk: 1, companyPk: 1 }],
   'close-expenses.ts listOpenInvoices': [{ ...span, companyPk: 1 }],
@@ -292,7 +311,7 @@ export const statementSamples: Record<string, object[]> = {
       response: {},
     },
   ],
-  'idempotency-keys.ts lockIdempotencyKey': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
+  'idempotency-keys.ts takeIdempotencyKey': [{ workspacePk: 1, endpoint: 'e', key: 'k' }],
   'idempotency-keys.ts waitForWork': [{ seconds: 60 }],
 
   'included.ts findIncludedWorkspace': [{ workspacePk: 1 }],

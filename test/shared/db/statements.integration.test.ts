@@ -15,6 +15,7 @@ const WITHOUT_STATEMENTS = [
   'sql.ts',
   'public-id.ts',
   'pool.ts',
+  'pipelined-driver.ts',
   'migrate.ts',
   'page.ts',
   'enrichment-task-columns.ts',
