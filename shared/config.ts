@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HEARTBEAT_SECONDS, LEASE_SECONDS } from './domain/limits.ts';
+import { COLLECT_INACTIVITY_HOURS, HEARTBEAT_SECONDS, LEASE_SECONDS } from './domain/limits.ts';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 
@@ -207,6 +207,14 @@ export const Config = z
     REDISPATCH_AFTER_SECONDS: seconds(600).describe(
       'Silence after which a dispatched task is dispatched again; doubles with each time',
     ),
+
+    COLLECT_INACTIVITY_HOURS: z.coerce
+      .number()
+      .positive()
+      .default(COLLECT_INACTIVITY_HOURS)
+      .describe(
+        'Hours without a change or an upload after which a collect that is still open becomes an error',
+      ),
 
     LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])

@@ -1,6 +1,7 @@
 import type { Caller } from '../../shared/auth/caller.ts';
-import { deleteCollect } from '../../shared/db/collects.ts';
+import { deleteCollect, lockCollect } from '../../shared/db/collects.ts';
 import type { Database } from '../../shared/db/pool.ts';
+import { collectResource } from '../../shared/domain/collect-resource.ts';
 import { notFound } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
@@ -13,11 +14,13 @@ export const collectDelete = endpointsFor<Caller, { database: Database }>()({
   answers: CollectDeleteAnswers,
   params: CollectDeleteParams,
 
-  async handle({ caller: { workspacePk }, database }, { params }): Promise<Answer> {
-    const deleted = await database.inWorkspace(workspacePk, (db) =>
-      db.maybeOne(deleteCollect({ workspacePk, collectId: params.id })),
-    );
-    if (!deleted) throw notFound('collect');
+  async handle({ caller: { workspacePk }, database, requireMatch }, { params }): Promise<Answer> {
+    await database.inWorkspace(workspacePk, async (db) => {
+      const collect = await db.maybeOne(lockCollect({ workspacePk, collectId: params.id }));
+      if (!collect) throw notFound('collect');
+      requireMatch(collectResource(collect));
+      await db.one(deleteCollect({ workspacePk, pk: collect.pk }));
+    });
     return { status: 204 };
   },
 });

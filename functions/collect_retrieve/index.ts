@@ -5,6 +5,7 @@ import { collectResource } from '../../shared/domain/collect-resource.ts';
 import { notFound } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { listCollectIncluded } from '../../shared/http/collect-view.ts';
+import { etagOf } from '../../shared/http/conditional.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { viewDocument } from '../../shared/http/list-answer.ts';
 import { CollectRetrieveAnswers, CollectRetrieveParams, CollectRetrieveQuery } from './schema.ts';
@@ -23,6 +24,12 @@ export const collectRetrieve = endpointsFor<Caller, { database: Database }>()({
       if (!collect) throw notFound('collect');
       return { collect, included: await listCollectIncluded(db, workspacePk, [collect], query.include) };
     });
-    return { status: 200, body: viewDocument(query, collectResource(collect), { included }) };
+    const resource = collectResource(collect);
+    return {
+      status: 200,
+      body: viewDocument(query, resource, { included }),
+      // Of the whole resource, so that it fits a change also where fields are left out.
+      ...(query.include ? {} : { headers: { ETag: etagOf(resource) } }),
+    };
   },
 });

@@ -1,15 +1,9 @@
 import type { Caller } from '../../shared/auth/caller.ts';
-import { type LockedCollect, lockCollect, updateCollect } from '../../shared/db/collects.ts';
+import { changeCollect } from '../../shared/db/collect-changes.ts';
+import { lockCollect } from '../../shared/db/collects.ts';
 import type { Database } from '../../shared/db/pool.ts';
-import type { Db } from '../../shared/db/sql.ts';
-import { recordCollectEnd } from '../../shared/db/sync-logs.ts';
 import { collectResource } from '../../shared/domain/collect-resource.ts';
-import {
-  type CollectChange,
-  type CollectRefusal,
-  hasEnded,
-  planCollectChange,
-} from '../../shared/domain/collect-states.ts';
+import type { CollectRefusal } from '../../shared/domain/collect-states.ts';
 import { conflict, type HttpProblem, notFound, unprocessable } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
 import { document } from '../../shared/http/document.ts';
@@ -33,8 +27,11 @@ export const collectUpdate = endpointsFor<Caller, { database: Database }>()({
     const { answer, unlogged } = await database.inWorkspace(workspacePk, async (db) => {
       let unlogged = false;
       const answer = await once(db, async () => {
-        const wanted = { workspacePk, collectId: params.id, change, error };
-        const changed = await changeCollect(db, wanted, (current) => requireMatch(collectResource(current)));
+        const current = await db.maybeOne(lockCollect({ workspacePk, collectId: params.id }));
+        if (!current) throw notFound('collect');
+        requireMatch(collectResource(current));
+        const changed = await changeCollect(db, { current, change, error });
+        if (changed.kind === 'refused') throw problemOf(changed);
         unlogged = changed.unlogged;
         return { status: 200, body: document(collectResource(changed.collect)) };
       });
@@ -44,37 +41,6 @@ export const collectUpdate = endpointsFor<Caller, { database: Database }>()({
     return answer;
   },
 });
-
-interface Change {
-  workspacePk: number;
-  collectId: string;
-  change: CollectChange;
-  error: string | null;
-}
-
-async function changeCollect(
-  db: Db,
-  { workspacePk, collectId, change, error }: Change,
-  check: (current: LockedCollect) => void,
-) {
-  const current = await db.maybeOne(lockCollect({ workspacePk, collectId }));
-  if (!current) throw notFound('collect');
-  check(current);
-  const plan = planCollectChange(current, change, current.now);
-  if (plan.kind === 'refused') throw problemOf(plan);
-  if (plan.kind === 'unchanged') return { collect: current, unlogged: false };
-
-  const { pk, status: from } = current;
-  const collect = await db.one(updateCollect({ pk, workspacePk, from, to: plan.to }));
-  if (!hasEnded(collect.status)) return { collect, unlogged: false };
-  const logged = await recordCollectEnd(db, {
-    workspacePk,
-    collectPk: pk,
-    provider: collect.provider,
-    error,
-  });
-  return { collect, unlogged: !logged };
-}
 
 function problemOf({ code, field, message }: CollectRefusal): HttpProblem {
   const details = { path: `data.attributes.${field}`, issue: message };

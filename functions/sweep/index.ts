@@ -1,16 +1,21 @@
 import { type Swept, sweep as sweepTasks } from '../../shared/dispatch/sweep.ts';
+import { type SweptCollects, sweepCollects } from '../../shared/dispatch/sweep-collects.ts';
 import type { Services } from '../services.ts';
 
 /**
  * One sweep, each minute. `queueLost` tells that the queue is known to be empty, as after a start of the local stack,
  * so that nothing waits for a message that is gone.
  */
-export const sweep = (
+export async function sweep(
   { databaseFor, queue, log, config }: Services,
   { queueLost = false }: { queueLost?: boolean } = {},
-): Promise<Swept> =>
-  sweepTasks(
-    { database: databaseFor('wellspring_worker'), queue, log },
+): Promise<Swept & { collects: SweptCollects }> {
+  const database = databaseFor('wellspring_worker');
+  const tasks = await sweepTasks(
+    { database, queue, log },
     { graceSeconds: config.SWEEP_GRACE_SECONDS, redispatchAfterSeconds: config.REDISPATCH_AFTER_SECONDS },
     { queueLost },
   );
+  const collects = await sweepCollects({ database, log, inactivityHours: config.COLLECT_INACTIVITY_HOURS });
+  return { ...tasks, collects };
+}

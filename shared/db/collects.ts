@@ -102,12 +102,12 @@ export const updateCollect = ({ pk, workspacePk, from, to }: UpdateCollect) =>
 
 const DeletedCollect = z.strictObject({ pk: z.number() });
 
-/** Takes a collect off every list, whatever its state; null when it is gone already or not of this workspace. */
-export const deleteCollect = ({ workspacePk, collectId }: { workspacePk: number; collectId: string }) =>
+/** Takes a collect that the caller holds locked off every list, whatever its state. */
+export const deleteCollect = ({ workspacePk, pk }: { workspacePk: number; pk: number }) =>
   sql.type(DeletedCollect)`
     update collects
     set deleted_at = clock_timestamp()
-    where collect_id = ${collectId}
+    where pk = ${pk}
       and workspace_pk = ${workspacePk}
       and deleted_at is null
     returning pk`;

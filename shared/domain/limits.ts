@@ -73,6 +73,8 @@ export const BATCH_TASKS_MAX = 500;
 export const DRAIN_MS = 8_000;
 /** How long after its end a collect still takes files that were in flight, in minutes. */
 export const COLLECT_UPLOAD_GRACE_MINUTES = 5;
+/** How long a collect may go without a change or an upload before the sweep ends it, in hours. */
+export const COLLECT_INACTIVITY_HOURS = 24;
 /** How far a client's clock may be from ours in a collect's timestamps, in hours. */
 export const COLLECT_CLOCK_SKEW_HOURS = 24;
 

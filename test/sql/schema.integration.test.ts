@@ -163,6 +163,8 @@ describe('collects', () => {
       'collects_collect_id_key unique (collect_id)',
       'collects_pkey unique (pk)',
       'collects_workspace_pk_pk_key unique (workspace_pk, pk)',
+      "idx_collects_live_idle (COALESCE(updated_at, created_at), pk) where (status = ANY (ARRAY['todo'::collect_status_enum, 'in_progress'::collect_status_enum])) AND deleted_at IS NULL AND workspace_pk IS NOT NULL",
+      "idx_collects_live_task (task_pk, pk) where (status = ANY (ARRAY['todo'::collect_status_enum, 'in_progress'::collect_status_enum])) AND deleted_at IS NULL AND workspace_pk IS NOT NULL AND task_pk IS NOT NULL",
       'idx_collects_people (people_pk) where deleted_at IS NULL',
       'idx_collects_status (status) where deleted_at IS NULL',
       'idx_collects_task (task_pk)',

@@ -221,6 +221,31 @@ describe('the pipeline', () => {
     expect(rows).toEqual([{ key: 'old' }]);
   });
 
+  test('that sweeps finds live collects and cancelled to-do items of every workspace, and changes none', async () => {
+    const collects = () => count(worker, 'collects');
+    await owner.query(
+      `insert into collects (workspace_pk, people_pk, status, deleted_at)
+       values ($1, $2, 'finalized', null), ($1, $2, 'todo', now())`,
+      [there.workspacePk, there.personPk],
+    );
+    await owner.query(
+      `insert into tasks (workspace_pk, title, executor_type, status)
+       values ($1, 't', 'system', 'cancelled'), ($1, 't', 'system', 'open')`,
+      [there.workspacePk],
+    );
+    await worker.query('begin');
+    await worker.query(`select set_config('wellspring.sweep', 'collects', true)`);
+
+    const seen = [await collects(), await count(worker, 'tasks')];
+    const touched = await worker.query('update collects set provider = null');
+    await worker.query('rollback');
+
+    expect(seen).toEqual([2, 1]);
+    expect(touched.rowCount).toBe(0);
+    expect(await collects()).toBe(0);
+    await owner.query(`delete from collects where deleted_at is not null or status = 'finalized'`);
+  });
+
   test('cannot rewrite an event', async () => {
     await expect(worker.query(`update enrichment_task_events set actor = 'x'`)).rejects.toMatchObject({
       code: '42501',

@@ -120,15 +120,12 @@ describe('pages', () => {
     return { seen, metas };
   };
 
-  test.each(['limit=3', 'page[limit]=2', 'page[size]=3', 'limit=7'])(
-    'of %s show every run once',
-    async (spelling) => {
-      const ids = await madeAt(...times);
+  test.each(['limit=3', 'page[size]=2', 'limit=7'])('of %s show every run once', async (spelling) => {
+    const ids = await madeAt(...times);
 
-      expect((await walk(`${spelling}&sort=created_at`)).seen).toEqual(ids);
-      expect((await walk(spelling)).seen).toEqual(ids.toReversed());
-    },
-  );
+    expect((await walk(`${spelling}&sort=created_at`)).seen).toEqual(ids);
+    expect((await walk(spelling)).seen).toEqual(ids.toReversed());
+  });
 
   test('say how many there are', async () => {
     await madeAt(...times);
@@ -229,14 +226,8 @@ test('filters narrow a list and its total', async () => {
 
 test.each([
   ['filter[colour]=red', 'query.filter[colour]'],
-  ['filter[status]=open', 'query.filter[status]'],
   ['filter[provider]=%00', 'query.filter[provider]'],
   ['fields[collect]=pk', 'query.fields[collect]'],
-  ['fields[company]=name', 'query.fields[company]'],
-  ['include=documents', 'query.include'],
-  ['sort=status', 'query.sort'],
-  ['page[number]=2', 'query.page[number]'],
-  ['limit=501', 'query.limit'],
 ])('%s is a 400 that names it', async (search, path) => {
   const { status, body } = await list(`?${search}`);
 
@@ -283,6 +274,19 @@ describe('what a caller chooses', () => {
     expect((await get(`/v1/collects/${id}?include=task`)).body).toMatchObject({ included: [] });
     expect((await list('?include=')).body).toMatchObject({ included: [] });
   });
+});
+
+test('a tag that was read is the one that a change needs, also of a part', async () => {
+  const id = await collect();
+  const whole = (await get(`/v1/collects/${id}`)).headers.get('etag') ?? '';
+  const part = (await get(`/v1/collects/${id}?fields[collect]=status`)).headers.get('etag');
+  const removeIf = (tag: string) =>
+    doors.call(member, `/v1/collects/${id}`, { method: 'DELETE', headers: { 'if-match': tag } });
+
+  expect(part).toBe(whole);
+  expect((await get(`/v1/collects/${id}?include=people`)).headers.get('etag')).toBeNull();
+  expect((await removeIf('"another"')).status).toBe(412);
+  expect((await removeIf(whole)).status).toBe(204);
 });
 
 describe('nobody sees', () => {

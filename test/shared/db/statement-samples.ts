@@ -100,7 +100,16 @@ export const statementSamples: Record<string, object[]> = {
   'collect-lists.ts countCollects': collectPages.map(({ filters }) => ({ workspacePk: 1, filters })),
   'collect-lists.ts findCollect': [{ workspacePk: 1, collectId: uuid }],
   'collect-lists.ts listCollects': collectPages,
-  'collects.ts deleteCollect': [{ workspacePk: 1, collectId: uuid }],
+  'collect-sweep.ts beginCollectSweep': [{}],
+  'collect-sweep.ts findNeglect': [{ workspacePk: 1, collectPk: 1, inactivityHours: 24 }],
+  'collect-sweep.ts listCancelledCollects': [{ limit: 1 }],
+  'collect-sweep.ts listIdleCollects': [null, { changed_at: '2026-03-01T00:00:00.000000Z', pk: 1 }].map(
+    (after) => ({
+      ...{ inactivityHours: 24, limit: 1 },
+      after,
+    }),
+  ),
+  'collects.ts deleteCollect': [{ workspacePk: 1, pk: 1 }],
   'collects.ts insertCollect': ['todo', 'in_progress', 'finalized'].map((status) => ({
     workspacePk: 1,
     peoplePk: 1,
@@ -580,6 +589,8 @@ export const neverNull: Record<string, string[]> = {
   // A row without a workspace is a legacy one, and equals no workspace.
   'collect-lists.ts findCollect': ['workspace_pk'],
   'collect-lists.ts listCollects': ['workspace_pk'],
+  'collect-sweep.ts listCancelledCollects': ['workspace_pk'],
+  'collect-sweep.ts listIdleCollects': ['workspace_pk'],
   'collects.ts insertCollect': ['workspace_pk'],
   'collects.ts lockCollect': ['workspace_pk'],
   'collects.ts updateCollect': ['workspace_pk'],
