@@ -6,10 +6,10 @@ import type { Services } from '../services.ts';
  * One sweep, each minute. `queueLost` tells that the queue is known to be empty, as after a start of the local stack,
  * so that nothing waits for a message that is gone.
  */
-export async function sweep(
+export const sweep = async (
   { databaseFor, queue, log, config }: Services,
   { queueLost = false }: { queueLost?: boolean } = {},
-): Promise<Swept & { collects: SweptCollects }> {
+): Promise<Swept & { collects: SweptCollects }> => {
   const database = databaseFor('wellspring_worker');
   const tasks = await sweepTasks(
     { database, queue, log },
@@ -18,4 +18,4 @@ export async function sweep(
   );
   const collects = await sweepCollects({ database, log, inactivityHours: config.COLLECT_INACTIVITY_HOURS });
   return { ...tasks, collects };
-}
+};
