@@ -146,6 +146,16 @@ describe('who calls', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
   });
 
+  it('does not choose among several tokens', async () => {
+    const { port } = await start();
+    const twice = 'authorization: Bearer good\r\nauthorization: Bearer other\r\nconnection: close\r\n\r\n';
+
+    const answer = await sendRaw(port, `GET /v1/collects HTTP/1.1\r\nhost: x\r\n${twice}`);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('headers.Authorization');
+  });
+
   it('hands the proven caller to the function', async () => {
     const seen: unknown[] = [];
     const { call } = await start({
