@@ -36,6 +36,6 @@ export const apiKeyResource = (key: ApiKeyView): ApiKey => ({
 
 /** A key as it is shown to who made it; the secret is null in what is kept of the answer. */
 export const createdApiKey = (key: ApiKeyView, secret: string | null): CreatedApiKey => {
-  const { attributes, ...rest } = apiKeyResource(key);
-  return { ...rest, attributes: { ...attributes, secret } };
+  const shown = apiKeyResource(key);
+  return { ...shown, attributes: { ...shown.attributes, secret } };
 };
