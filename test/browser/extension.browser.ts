@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readAnswer, readCalls, runCalls } from '../docs/page-calls.ts';
 import { endAll, freePortBase, type StackProcess, startStackProcess } from '../local/run-command.ts';
 import { type CuttingProxy, type Seen, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { type Browser, startBrowser } from './chromium.ts';
@@ -91,6 +92,27 @@ const say = (what: string, calls: ReturnType<typeof counts>) => {
     `${what}: ${calls.length} calls, sent ${sum('sent')} times by the outbox, came ${sum('came')} times to the server (${calls.map(({ call, came, sent }) => `${call} ${sent}/${came}`).join(', ')})`,
   );
 };
+
+test('the calls of docs/extension.md answer as the page says', async () => {
+  const page = await readFile(new URL('../../docs/extension.md', import.meta.url), 'utf8');
+  const calls = readCalls(page.replace('eval "$(npm run env)"\n', ''));
+  const env = {
+    PATH: process.env.PATH,
+    WELLSPRING_FUNCTIONS_URL: stack.ready.functions,
+    WELLSPRING_TOKEN: stack.ready.token,
+  };
+
+  const answers = await runCalls(calls, { cwd: scratch, env });
+
+  expect(calls.filter(({ answer }) => answer).length).toBeGreaterThan(15);
+  for (const [index, { shell, answer }] of calls.entries()) {
+    if (!answer) continue;
+    const shown = readAnswer(answer);
+    const got = readAnswer({ ...answer, text: answers[index] ?? '' });
+    expect({ shell, head: got.head }).toEqual({ shell, head: expect.arrayContaining(shown.head) });
+    if (shown.body) expect({ shell, body: got.body }).toMatchObject({ shell, body: shown.body });
+  }
+});
 
 test('Chromium sends a request again by itself, and all of it is there once', async () => {
   const { extension, version } = browser;
