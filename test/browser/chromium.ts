@@ -3,6 +3,8 @@ import { expect } from 'vitest';
 
 /** Of a collect of one file: create, start, upload, finalize. */
 const CALLS = 4;
+/** A busy machine takes half a minute to start a browser. */
+const TIMEOUT_MS = 90_000;
 
 /** The part of the extension's own API that the tests use inside its popup. */
 interface ExtensionApi {
@@ -62,6 +64,7 @@ export const startBrowser = async ({ folder, profile, ...settings }: BrowserOpti
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   });
+  context.setDefaultTimeout(TIMEOUT_MS);
   try {
     const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
     const extension = await openExtension(context, new URL(worker.url()).host);
@@ -98,10 +101,10 @@ const openExtension = async (context: BrowserContext, id: string): Promise<Exten
         .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
       const before = Object.keys(tries).length;
       await extension.popup.getByRole('button', { name: 'Collect' }).click();
-      await expect.poll(() => Object.keys(tries).length, { timeout: 30_000 }).toBe(before + CALLS);
+      await expect.poll(() => Object.keys(tries).length, { timeout: TIMEOUT_MS }).toBe(before + CALLS);
     },
     async settled() {
-      await extension.popup.getByText(/^0 waiting/).waitFor({ timeout: 60_000 });
+      await extension.popup.getByText(/^0 waiting/).waitFor();
     },
     tries,
     async stopWorker() {

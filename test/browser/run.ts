@@ -33,8 +33,8 @@ if (chromium === null) {
     reporters: ['verbose', new ClosingLine()],
     env: { CHROMIUM: chromium },
     // A browser on a busy machine takes its time; what hangs ends all the same.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   });
   await vitest.close();
 }
