@@ -96,6 +96,25 @@ test('one transaction is enough', async () => {
   expect(opened).toEqual([member.subject]);
 });
 
+test('an API key was found with its member, so nothing more is asked', async () => {
+  const nobody = () => Promise.reject(new Error('a statement'));
+  const silent: Database = { ...database, asCaller: nobody, asKey: nobody, inWorkspace: nobody };
+  const membership = {
+    ...{ workspace_pk: 1, workspace_id: randomUUID(), external_workspace_id: 'ours', membership_pk: 2 },
+    ...{ person_pk: 3, person_id: randomUUID(), is_person_deleted: false, is_default: true },
+    role: 'member' as const,
+  };
+  const key = { kind: 'key' as const, apiKeyId: randomUUID(), membership };
+
+  for (const wanted of [undefined, membership.workspace_id, { externalId: 'ours' }])
+    expect(await resolve(silent, key, { wanted, writes: true })).toMatchObject({
+      peoplePk: 3,
+      principal: key,
+    });
+  for (const wanted of [randomUUID(), { externalId: 'theirs' }])
+    await expect(resolve(silent, key, { wanted, writes: false })).rejects.toMatchObject({ status: 403 });
+});
+
 describe('a 403 answers', () => {
   test('a guest who wants to write', async () => {
     const guest = await insertMember(client, { role: 'guest' });
