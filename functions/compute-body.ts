@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BATCH_TASKS_MAX } from '../shared/domain/limits.ts';
 import { recordRoots } from '../shared/domain/records-roots.ts';
+import { besideAttributes, besideData } from '../shared/http/document.ts';
 
 // The same record named twice is one record, and one task.
 const RecordIds = z
@@ -20,6 +21,7 @@ export const computeBody = <R extends z.ZodType>(root: R) =>
     (body) => (isPlain(body) ? { data: { attributes: body } } : body),
     z.strictObject({
       data: z.strictObject({
+        ...besideAttributes,
         type: z.string().max(64).optional(),
         attributes: z.strictObject({
           root,
@@ -28,6 +30,7 @@ export const computeBody = <R extends z.ZodType>(root: R) =>
           force: z.boolean().optional(),
         }),
       }),
+      ...besideData,
     }),
   );
 

@@ -4,6 +4,7 @@ import { openApiKeys } from '../shared/auth/key-check.ts';
 import { type Config, functionTarget } from '../shared/config.ts';
 import { catalogue } from '../shared/domain/catalogue.ts';
 import { createFront } from '../shared/http/front.ts';
+import { createRateLimits } from '../shared/http/rate-limits.ts';
 import type { Log } from '../shared/log.ts';
 import { functionOf, loadFunction } from './index.ts';
 import { openServices, type Services } from './services.ts';
@@ -48,6 +49,10 @@ export async function startFunctions(
     },
     log,
     extensionIds: config.EXTENSION_IDS,
+    rateLimits: createRateLimits({
+      callerPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      failuresPerMinute: config.RATE_LIMIT_FAILURES_PER_MINUTE,
+    }),
     plainRoutes: services.storage.route ? [services.storage.route] : [],
     ...(drainMs === undefined ? {} : { drainMs }),
   });

@@ -128,6 +128,9 @@ export async function startStack({
       AUTH_JWKS_URL: keys.publicUrl,
       AUTH_MAX_TOKEN_AGE: `${TOKEN_SECONDS}s`,
       EXTENSION_IDS: environment.EXTENSION_IDS ?? EXTENSION_ID,
+      // Demos and load on one's own machine are not to be slowed down by surprise.
+      RATE_LIMIT_PER_MINUTE: environment.RATE_LIMIT_PER_MINUTE ?? '0',
+      RATE_LIMIT_FAILURES_PER_MINUTE: environment.RATE_LIMIT_FAILURES_PER_MINUTE ?? '0',
       WEB_TEST_HOSTS: [environment.WEB_TEST_HOSTS, sites.testHosts].filter(Boolean).join(','),
       STORAGE: `file:${join(folder, 'storage')}`,
     });

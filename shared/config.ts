@@ -108,6 +108,23 @@ export const Config = z
       .describe('Chrome extensions whose pages may read our answers, separated by commas')
       .meta({ examples: ['gjkaiobnffmobimbgglokbfhafoggpfi'] }),
 
+    RATE_LIMIT_PER_MINUTE: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .default(600)
+      .describe(
+        'Requests that one caller may send to one instance in a minute; 0 means any number. Deliveries of the queue are not counted',
+      ),
+    RATE_LIMIT_FAILURES_PER_MINUTE: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .default(120)
+      .describe(
+        'Requests without a valid token that one address may send in that minute before it is told to wait; 0 means any number',
+      ),
+
     STORAGE: z
       .string()
       .regex(/^(file:|gs:\/\/).+/, 'file:<folder> or gs://<bucket>')

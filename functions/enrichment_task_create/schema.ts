@@ -3,7 +3,7 @@ import { EnrichmentTask } from '../../shared/domain/enrichment-task-schema.ts';
 import { EnrichmentType, EntityType, SourceChannel } from '../../shared/domain/enrichment-types.ts';
 import { BATCH_TASKS_MAX } from '../../shared/domain/limits.ts';
 import { documentOf } from '../../shared/http/answer-schema.ts';
-import { resourceSchema } from '../../shared/http/document.ts';
+import { documentSchema, resourceSchema } from '../../shared/http/document.ts';
 import { oneLine } from '../../shared/http/one-line.ts';
 import { showAs } from '../../shared/http/openapi/show-as.ts';
 
@@ -40,9 +40,9 @@ const OneOrMany = z.unknown().transform((data, context): NewTaskResource | NewTa
 });
 
 /** One task, or a list of them that becomes one batch. */
-export const EnrichmentTaskCreateBody = z.strictObject({
-  data: showAs(OneOrMany, z.union([NewTaskResource, NewTaskResources])),
-});
+export const EnrichmentTaskCreateBody = documentSchema(
+  showAs(OneOrMany, z.union([NewTaskResource, NewTaskResources])),
+);
 
 const OneTask = documentOf(EnrichmentTask, {
   id: 'EnrichmentTaskCreated',

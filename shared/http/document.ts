@@ -41,10 +41,25 @@ export const toMany = (type: string, ids: readonly string[]) => ({ data: ids.map
 /** The name of a type in a request: callers write it in the singular and in the plural. */
 export const typeName = (singular: string, plural = `${singular}s`) => z.enum([singular, plural]);
 
+// What clients send along because they read it, or because JSON:API has a place for it. Nothing of it is looked at, and
+// it makes no other request of the same one.
+const passedOver = z
+  .unknown()
+  .transform(() => undefined)
+  .optional()
+  .meta({ description: 'Taken and passed over.' });
+
+/** Members that may stand beside `data` in a request. They are passed over. */
+export const besideData = { meta: passedOver, jsonapi: passedOver, links: passedOver, included: passedOver };
+
+/** Members that may stand beside `attributes` in a request. They are passed over. */
+export const besideAttributes = { lid: passedOver, links: passedOver, meta: passedOver };
+
 /** Schema of a to-one relationship in a request: `{ data: { type, id } }` or `{ data: null }`. */
 export const toOneSchema = (singular: string, plural?: string) =>
   z.strictObject({
-    data: z.strictObject({ type: typeName(singular, plural), id: z.guid() }).nullable(),
+    data: z.strictObject({ type: typeName(singular, plural), id: z.guid(), meta: passedOver }).nullable(),
+    ...{ links: passedOver, meta: passedOver },
   });
 
 interface ResourceRequest<A extends z.ZodType, R extends z.ZodType> {
@@ -70,14 +85,15 @@ export const resourceSchema = <A extends z.ZodType, R extends z.ZodType = typeof
     id: z.guid().optional(),
     attributes: orEmpty(attributes),
     relationships: orEmpty((relationships ?? noFields) as R),
+    ...besideAttributes,
   });
 
 /** Schema of a body with one resource: `{ data: { type, attributes, relationships } }`. */
-export const documentSchema = <D extends z.ZodType>(data: D) => z.strictObject({ data });
+export const documentSchema = <D extends z.ZodType>(data: D) => z.strictObject({ data, ...besideData });
 
 /** Schema of a body with a list of resources. */
 export const documentListSchema = <D extends z.ZodType>(data: D, max: number) =>
-  z.strictObject({ data: z.array(data).min(1).max(max) });
+  z.strictObject({ data: z.array(data).min(1).max(max), ...besideData });
 
 // What is missing is parsed as if it were empty, so that a required field inside is still reported by its path.
 const orEmpty = <S extends z.ZodType>(schema: S) => schema.prefault({} as z.input<S>);

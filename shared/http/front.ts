@@ -1,26 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getFunction, getTestServer } from '@google-cloud/functions-framework/testing';
 import { DRAIN_MS } from '../domain/limits.ts';
 import { ERRORS_PATH } from '../domain/problem-codes.ts';
-import { badRequest, methodNotAllowed, schemaProblem } from '../errors.ts';
+import { badRequest, methodNotAllowed } from '../errors.ts';
 import { contextFromHeaders, type Log, type LogContext, runWithContext } from '../log.ts';
 import { send, sendProblem } from './answer.ts';
 import { ClientGone, discardRest } from './body.ts';
 import { createCors, isPreflight } from './cors.ts';
 import { drain } from './drain.ts';
-import { admit, type Edge, type Principal } from './edge.ts';
+import { admit, type Edge } from './edge.ts';
 import { sendErrorPage } from './error-page.ts';
+import { functionServers } from './function-servers.ts';
 import { guardAnswer } from './guard-answer.ts';
 import { readAccept, refuseUnspoken } from './media-types.ts';
+import { type Authenticate, proversFrom } from './provers.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { readRequest } from './read-request.ts';
 import { refuseMalformed } from './refuse-malformed.ts';
 import { rendererFor } from './renderers.ts';
-import { createRouter, type FrontRoute, type Match, type Pattern } from './router.ts';
+import { createRouter, type FrontRoute, type Match } from './router.ts';
 import { sendTaskAnswer, taskAnswers } from './task-answers.ts';
-
-/** Proves who sent an `Authorization` header. Throws an HttpProblem: 401, 403, or 503 when the keys cannot be had. */
-export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
 /** Something that the front serves itself, without a function: a download of the local storage folder. */
 export interface PlainRoute {
@@ -37,6 +36,8 @@ export interface FrontOptions {
   /** Chrome extensions whose pages may read our answers. */
   extensionIds?: readonly string[];
   plainRoutes?: readonly PlainRoute[];
+  /** How often callers may come; nobody counts without them. */
+  rateLimits?: RateLimits;
   /** Aborted by the front shortly before it cuts what still runs: the time to give leases back. */
   shutdown?: AbortController;
   /** How long closing may take, in milliseconds. */
@@ -57,10 +58,10 @@ export interface Front {
  * function's own functions-framework server. Whatever goes wrong is answered as a problem, without a stack.
  */
 export const createFront = (options: FrontOptions): Front => {
-  const { routes, authenticate, log, plainRoutes = [], drainMs = DRAIN_MS } = options;
+  const { routes, authenticate, log, rateLimits, plainRoutes = [], drainMs = DRAIN_MS } = options;
   const find = createRouter(routes);
   const cors = createCors(options.extensionIds ?? []);
-  const provers = proversFrom(authenticate);
+  const provers = proversFrom(authenticate, rateLimits);
   const inFlight = new Set<ServerResponse>();
   const shutdown = options.shutdown ?? new AbortController();
   const beginning = new AbortController();
@@ -100,7 +101,7 @@ export const createFront = (options: FrontOptions): Front => {
 
     // The token comes first: who proves nothing costs neither the reading of a body nor a statement.
     const { kind } = match.pattern;
-    const principal = await provers[kind](authorizationOf(req));
+    const principal = await provers[kind](req, res);
     if (principal.kind === 'key') access.apiKeyId = principal.apiKeyId;
     const read = await readRequest[kind](req, res);
     if ('unreadable' in read) {
@@ -187,13 +188,6 @@ const timeouts = {
   connectionsCheckingInterval: 5_000,
 };
 
-/** Node hands on the first of several; which of them is meant is not for us to choose. */
-const authorizationOf = ({ headersDistinct: { authorization = [] } }: IncomingMessage) => {
-  if (authorization.length > 1)
-    throw schemaProblem({ path: 'headers.Authorization', issue: 'expected once' });
-  return authorization[0];
-};
-
 interface Access {
   context: LogContext;
   /** The pattern, never the path: ids and query values stay out of the log. */
@@ -203,14 +197,6 @@ interface Access {
   apiKeyId?: string;
   started: number;
 }
-
-const proversFrom = ({
-  queue,
-  user,
-}: FrontOptions['authenticate']): Record<Pattern['kind'], Authenticate> => ({
-  ...{ worker: queue, scheduled: queue, api: user, upload: user },
-  public: async () => ({ kind: 'anybody' }),
-});
 
 const describe = (req: IncomingMessage, { pattern, params }: Match, search: string) => ({
   name: pattern.name,
@@ -228,20 +214,6 @@ const splitUrl = (url: string): [path: string, search: string] => {
   if (!url.startsWith('/')) throw badRequest('The request line must carry a path.');
   const at = url.indexOf('?');
   return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
-};
-
-/** One framework server per function, made when first needed: it looks its handler up only then. */
-const functionServers = (routes: readonly FrontRoute[]): ((name: string) => Server) => {
-  const missing = routes.filter(({ name }) => !getFunction(name)).map(({ name }) => name);
-  if (missing.length > 0) throw new Error(`not registered with functions-framework: ${missing.join(', ')}`);
-  const servers = new Map<string, Server>();
-  return (name) => {
-    const known = servers.get(name);
-    if (known) return known;
-    const made = getTestServer(name);
-    servers.set(name, made);
-    return made;
-  };
 };
 
 const logAccess = (log: Log, req: IncomingMessage, res: ServerResponse, access: Access): void => {

@@ -103,11 +103,11 @@ export async function startDoors(
   });
   const origin = `http://127.0.0.1:${await front.listen()}`;
 
+  const tokenOf = async (caller: TestCaller) =>
+    'key' in caller ? caller.key : keys.signUserToken({ issuer, audience, subject: caller.subject });
   const call = async (caller: TestCaller, path: string, init: RequestInit = {}) => {
-    const token =
-      'key' in caller ? caller.key : await keys.signUserToken({ issuer, audience, subject: caller.subject });
     const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${token}`);
+    headers.set('authorization', `Bearer ${await tokenOf(caller)}`);
     const answer = await answerOf(await fetch(`${origin}${path}`, { ...init, headers }));
     if (answer.status >= 200 && answer.status < 300) {
       const [pathname = ''] = path.split('?');
@@ -130,7 +130,7 @@ export async function startDoors(
     });
 
   return {
-    ...{ client, database, workerDatabase, lines, origin, call, send },
+    ...{ client, database, workerDatabase, lines, origin, tokenOf, call, send },
     queue: services.queue,
     storage: services.storage,
     async close() {

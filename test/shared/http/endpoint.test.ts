@@ -324,6 +324,61 @@ describe('an ETag', () => {
   });
 });
 
+describe('what published clients send along', () => {
+  const key = { 'idempotency-key': 'k1' };
+  const task = { type: 'tasks', id: WORKSPACE };
+  const data = { type: 'collects', relationships: { task: { data: task } } };
+
+  it.each([
+    ['meta', { data, meta: { via: 'client' } }],
+    ['jsonapi', { data, jsonapi: { version: '1.0' } }],
+    ['links', { data, links: { self: '/x' } }],
+    ['included', { data, included: [{ type: 'task', id: '1', attributes: {} }] }],
+    ['a lid', { data: { ...data, lid: 'local-1' } }],
+    ['links of the resource', { data: { ...data, links: { self: '/x' } } }],
+    ['meta of the resource', { data: { ...data, meta: {} } }],
+    ['links of a relationship', { data: { ...data, relationships: { task: { data: task, links: {} } } } }],
+    [
+      'meta of an identifier',
+      { data: { ...data, relationships: { task: { data: { ...task, meta: {} } } } } },
+    ],
+  ])('%s is taken, passed over, and makes no other request of it', async (_what, body) => {
+    const plain = await post({ data }, key);
+    const more = await post(body, key);
+
+    expect([plain.status, more.status]).toEqual([201, 201]);
+    expect(more.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('is refused where nothing is known to send it', async () => {
+    const answer = await post({ data: { ...data, surprise: 1 } });
+
+    expect(await answer.json()).toMatchObject({ status: 400, details: { path: 'data.surprise' } });
+  });
+
+  it.each(['application/vnd.api+json', 'text/plain', 'application/x-www-form-urlencoded'])(
+    'a GET may say Content-Type: %s',
+    async (type) => {
+      expect((await started.call('/v1/collects', { headers: { 'content-type': type } })).status).toBe(200);
+    },
+  );
+
+  it('a GET with JSON:API and a charset is a 415, as JSON:API says', async () => {
+    const headers = { 'content-type': 'application/vnd.api+json; charset=utf-8' };
+
+    expect((await started.call('/v1/collects', { headers })).status).toBe(415);
+  });
+
+  it.each(['{"data":{"type":"collects","id":"x"}}', 'no JSON at all'])(
+    'a DELETE may have a body, which nobody reads: %s',
+    async (body) => {
+      const answer = await started.call(`/v1/collects/${WORKSPACE}`, { method: 'DELETE', body });
+
+      expect(answer.status).toBe(204);
+    },
+  );
+});
+
 describe('what does not fit', () => {
   it.each([
     ['/v1/collects?limit=0', 'query.limit'],

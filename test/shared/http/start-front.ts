@@ -29,6 +29,7 @@ export const startFront = async ({ handlers = {}, ...options }: Fixture = {}) =>
       collect_create: stub,
       collect_retrieve: stub,
       collect_update: stub,
+      collect_delete: stub,
     },
     ...{ document_create: stub },
     ...handlers,
@@ -47,6 +48,7 @@ export const startFront = async ({ handlers = {}, ...options }: Fixture = {}) =>
       { name: 'collect_create', kind: 'api', method: 'POST', route: '/v1/collects' },
       { name: 'collect_retrieve', kind: 'api', method: 'GET', route: '/v1/collects/:id' },
       { name: 'collect_update', kind: 'api', method: 'PATCH', route: '/v1/collects/:id' },
+      { name: 'collect_delete', kind: 'api', method: 'DELETE', route: '/v1/collects/:id' },
       { name: 'document_create', kind: 'upload', method: 'POST', route: '/v1/documents' },
     ],
     authenticate: {
