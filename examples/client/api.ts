@@ -1,5 +1,5 @@
 // @ts-nocheck
-// Made from docs/openapi.json 3373f13d488c41d71889463f212ba53189fd7af9be7a255b1190383cee3bad6e by npm run openapi. Do not edit.
+// Made from docs/openapi.json c53f7a6d1249b965376cb0beb2e655d5748107557da904022aa9f5b127fb73aa by npm run openapi. Do not edit.
 // biome-ignore-all lint: generated
 // biome-ignore-all assist: generated
 export type SourceChannel =
@@ -174,10 +174,30 @@ export interface CollectCreateBody {
           type: 'task' | 'tasks';
           /** @format uuid */
           id: string;
+          /** Taken and passed over. */
+          meta?: any;
         } | null;
+        /** Taken and passed over. */
+        links?: any;
+        /** Taken and passed over. */
+        meta?: any;
       };
     };
+    /** Taken and passed over. */
+    lid?: any;
+    /** Taken and passed over. */
+    links?: any;
+    /** Taken and passed over. */
+    meta?: any;
   };
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
 }
 
 export interface CollectDocument {
@@ -217,7 +237,21 @@ export interface CollectUpdateBody {
     };
     /** @default {} */
     relationships?: object;
+    /** Taken and passed over. */
+    lid?: any;
+    /** Taken and passed over. */
+    links?: any;
+    /** Taken and passed over. */
+    meta?: any;
   };
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
 }
 
 export interface CollectWithIncluded {
@@ -230,6 +264,12 @@ export interface CollectWithIncluded {
 
 export interface CustomColumnComputeBody {
   data: {
+    /** Taken and passed over. */
+    lid?: any;
+    /** Taken and passed over. */
+    links?: any;
+    /** Taken and passed over. */
+    meta?: any;
     /** @maxLength 64 */
     type?: string;
     attributes: {
@@ -243,6 +283,14 @@ export interface CustomColumnComputeBody {
       force?: boolean;
     };
   };
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
 }
 
 export interface CustomColumnComputing {
@@ -330,31 +378,69 @@ export interface DocumentCreateBody {
           type: 'collect' | 'collects';
           /** @format uuid */
           id: string;
+          /** Taken and passed over. */
+          meta?: any;
         } | null;
+        /** Taken and passed over. */
+        links?: any;
+        /** Taken and passed over. */
+        meta?: any;
       };
       workspace?: {
         data: {
           type: 'workspace' | 'workspaces';
           /** @format uuid */
           id: string;
+          /** Taken and passed over. */
+          meta?: any;
         } | null;
+        /** Taken and passed over. */
+        links?: any;
+        /** Taken and passed over. */
+        meta?: any;
       };
       company?: {
         data: {
           type: 'company' | 'companies';
           /** @format uuid */
           id: string;
+          /** Taken and passed over. */
+          meta?: any;
         } | null;
+        /** Taken and passed over. */
+        links?: any;
+        /** Taken and passed over. */
+        meta?: any;
       };
       people?: {
         data: {
           type: 'people' | 'peoples';
           /** @format uuid */
           id: string;
+          /** Taken and passed over. */
+          meta?: any;
         } | null;
+        /** Taken and passed over. */
+        links?: any;
+        /** Taken and passed over. */
+        meta?: any;
       };
     };
+    /** Taken and passed over. */
+    lid?: any;
+    /** Taken and passed over. */
+    links?: any;
+    /** Taken and passed over. */
+    meta?: any;
   };
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
 }
 
 export interface DocumentUploaded {
@@ -461,6 +547,14 @@ export interface EnrichmentTaskBatch {
 
 export interface EnrichmentTaskCreateBody {
   data: NewEnrichmentTask | NewEnrichmentTask[];
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
 }
 
 export interface EnrichmentTaskCreated {
@@ -492,7 +586,21 @@ export interface EnrichmentTaskUpdateBody {
     };
     /** @default {} */
     relationships?: object;
+    /** Taken and passed over. */
+    lid?: any;
+    /** Taken and passed over. */
+    links?: any;
+    /** Taken and passed over. */
+    meta?: any;
   };
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
 }
 
 export type EnrichmentTasksAsked = EnrichmentTaskCreated | EnrichmentTaskBatch;
@@ -507,6 +615,12 @@ export interface ErrorDetails {
 
 export interface FieldRuleComputeBody {
   data: {
+    /** Taken and passed over. */
+    lid?: any;
+    /** Taken and passed over. */
+    links?: any;
+    /** Taken and passed over. */
+    meta?: any;
     /** @maxLength 64 */
     type?: string;
     attributes: {
@@ -520,6 +634,14 @@ export interface FieldRuleComputeBody {
       force?: boolean;
     };
   };
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
 }
 
 export interface FieldRuleComputing {
@@ -617,6 +739,12 @@ export interface NewEnrichmentTask {
   };
   /** @default {} */
   relationships?: object;
+  /** Taken and passed over. */
+  lid?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  meta?: any;
 }
 
 export interface OpenapiAnswer {
@@ -720,7 +848,21 @@ export interface ReconciliationResolveBody {
     };
     /** @default {} */
     relationships?: object;
+    /** Taken and passed over. */
+    lid?: any;
+    /** Taken and passed over. */
+    links?: any;
+    /** Taken and passed over. */
+    meta?: any;
   };
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
 }
 
 /** A to-do item, as far as it comes along with another resource. */
