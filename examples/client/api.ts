@@ -1,5 +1,5 @@
 // @ts-nocheck
-// Made from docs/openapi.json c53f7a6d1249b965376cb0beb2e655d5748107557da904022aa9f5b127fb73aa by npm run openapi. Do not edit.
+// Made from docs/openapi.json 57c640863aaf7247a47102705f97c3dc7e1e792f60e0e8331cb487b7f2e800a6 by npm run openapi. Do not edit.
 // biome-ignore-all lint: generated
 // biome-ignore-all assist: generated
 export type SourceChannel =
@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'DOCUMENT_NOT_FOUND'
   | 'CUSTOM_COLUMN_NOT_FOUND'
   | 'FIELD_RULE_NOT_FOUND'
+  | 'API_KEY_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'NOT_ACCEPTABLE'
   | 'REQUEST_TIMEOUT'
@@ -100,6 +101,98 @@ export type EnrichmentTaskStatus =
 
 /** Lifecycle state of the run: `todo`, then `in_progress`, then `finalized` (success) or `error` (failure). The last two are final. */
 export type CollectStatus = 'todo' | 'in_progress' | 'finalized' | 'error';
+
+/** What a program calls with: it acts as one member, in one workspace. */
+export interface ApiKey {
+  type: 'api_key';
+  /** @format uuid */
+  id: string;
+  attributes: {
+    /**
+     * Public stable identifier of the key.
+     * @format uuid
+     */
+    api_key_id: string;
+    /**
+     * What people call the key.
+     * @maxLength 255
+     */
+    name: string;
+    /** Beginning of the key, by which people recognise it. */
+    prefix: string;
+    /**
+     * When the key was made.
+     * @format date-time
+     */
+    created_at: string;
+    /** When the key was last changed; being used is no change. */
+    updated_at: string | null;
+    /** When the key was last used, to the hour; null when it never was. */
+    last_used_at: string | null;
+    /** From when on the key proves nothing; null for no end. */
+    expires_at: string | null;
+    /** Soft-delete timestamp. */
+    deleted_at: string | null;
+  };
+  relationships: {
+    /** The member that the key acts as, with their role. */
+    people: {
+      data: {
+        type: 'people';
+        /** @format uuid */
+        id: string;
+      };
+    };
+    /** The one workspace that the key acts in. */
+    workspace: {
+      data: {
+        type: 'workspace';
+        /** @format uuid */
+        id: string;
+      };
+    };
+  };
+}
+
+export interface ApiKeyCreateBody {
+  data: {
+    type: 'api_key' | 'api_keys';
+    /** @default {} */
+    attributes?: {
+      /**
+       * @minLength 1
+       * @maxLength 255
+       * @pattern ^\P{C}+$
+       */
+      name: string;
+      expires_at?: string | null;
+    };
+    /** @default {} */
+    relationships?: object;
+    /** Taken and passed over. */
+    lid?: any;
+    /** Taken and passed over. */
+    links?: any;
+    /** Taken and passed over. */
+    meta?: any;
+  };
+  /** Taken and passed over. */
+  meta?: any;
+  /** Taken and passed over. */
+  jsonapi?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  included?: any;
+}
+
+export interface ApiKeyList {
+  /** Present when the answer is `application/vnd.api+json`. */
+  jsonapi?: JsonApi;
+  data: ApiKey[];
+  links: ListLinks;
+  meta: ListMeta;
+}
 
 /** A single data-collection run initiated by an authenticated user, typically driven by the browser extension. */
 export interface Collect {
@@ -260,6 +353,67 @@ export interface CollectWithIncluded {
   /** A single data-collection run initiated by an authenticated user, typically driven by the browser extension. */
   data: Collect;
   included?: (People | Workspace | Task)[];
+}
+
+/** A new API key with its secret. */
+export interface CreatedApiKey {
+  type: 'api_key';
+  /** @format uuid */
+  id: string;
+  attributes: {
+    /**
+     * Public stable identifier of the key.
+     * @format uuid
+     */
+    api_key_id: string;
+    /**
+     * What people call the key.
+     * @maxLength 255
+     */
+    name: string;
+    /** Beginning of the key, by which people recognise it. */
+    prefix: string;
+    /**
+     * When the key was made.
+     * @format date-time
+     */
+    created_at: string;
+    /** When the key was last changed; being used is no change. */
+    updated_at: string | null;
+    /** When the key was last used, to the hour; null when it never was. */
+    last_used_at: string | null;
+    /** From when on the key proves nothing; null for no end. */
+    expires_at: string | null;
+    /** Soft-delete timestamp. */
+    deleted_at: string | null;
+    /** The key itself, to send as bearer token. Shown once: null when the same request is answered again. */
+    secret: string | null;
+  };
+  relationships: {
+    /** The member that the key acts as, with their role. */
+    people: {
+      data: {
+        type: 'people';
+        /** @format uuid */
+        id: string;
+      };
+    };
+    /** The one workspace that the key acts in. */
+    workspace: {
+      data: {
+        type: 'workspace';
+        /** @format uuid */
+        id: string;
+      };
+    };
+  };
+}
+
+export interface CreatedApiKeyDocument {
+  /** Present when the answer is `application/vnd.api+json`. */
+  jsonapi?: JsonApi;
+  /** A new API key with its secret. */
+  data: CreatedApiKey;
 }
 
 export interface CustomColumnComputeBody {
@@ -1148,6 +1302,127 @@ export class HttpClient<SecurityDataType = unknown> {
  * Bodies are JSON:API documents, sent as `application/json` or `application/vnd.api+json`; the answer comes as the one that `Accept` names. What a schema does not name is refused: unknown fields, parameters and filters are a 400. Lists are read page by page along `links.next`. An id of another workspace is answered like one that does not exist. Fields may be added to answers at any time; nothing is taken away within a version.
  */
 export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<SecurityDataType> {
+  apiKey = {
+    /**
+     * No description
+     *
+     * @tags Api key
+     * @name ApiKeyCreate
+     * @summary Make an API key
+     * @request POST:/v1/api-key
+     * @secure
+     */
+    apiKeyCreate: (
+      data: ApiKeyCreateBody,
+      query?: {
+        /**
+         * Another workspace of the caller than the default one. An API key knows its own alone.
+         * @format uuid
+         */
+        workspaceId?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<CreatedApiKeyDocument, Problem>({
+        path: `/v1/api-key`,
+        method: 'POST',
+        query: query,
+        body: data,
+        secure: true,
+        type: 'application/vnd.api+json',
+        ...params,
+      }),
+
+    /**
+     * No description
+     *
+     * @tags Api key
+     * @name ApiKeyList
+     * @summary List API keys
+     * @request GET:/v1/api-key
+     * @secure
+     */
+    apiKeyList: (
+      query?: {
+        /**
+         * @min 1
+         * @max 500
+         */
+        limit?: number;
+        /**
+         * @min 1
+         * @max 500
+         */
+        'page[limit]'?: number;
+        /**
+         * @min 1
+         * @max 500
+         */
+        'page[size]'?: number;
+        /** @maxLength 1024 */
+        cursor?: string;
+        /** @maxLength 1024 */
+        'page[cursor]'?: string;
+        /** @maxLength 1024 */
+        'page[after]'?: string;
+        /** @default "-created_at" */
+        sort?: 'created_at' | '-created_at';
+        'fields[api_key]'?: (
+          | 'api_key_id'
+          | 'name'
+          | 'prefix'
+          | 'created_at'
+          | 'updated_at'
+          | 'last_used_at'
+          | 'expires_at'
+          | 'deleted_at'
+          | 'people'
+          | 'workspace'
+        )[];
+        /**
+         * Another workspace of the caller than the default one. An API key knows its own alone.
+         * @format uuid
+         */
+        workspaceId?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<ApiKeyList, Problem>({
+        path: `/v1/api-key`,
+        method: 'GET',
+        query: query,
+        secure: true,
+        ...params,
+      }),
+
+    /**
+     * No description
+     *
+     * @tags Api key
+     * @name ApiKeyDelete
+     * @summary Delete an API key
+     * @request DELETE:/v1/api-key/{id}
+     * @secure
+     */
+    apiKeyDelete: (
+      id: string,
+      query?: {
+        /**
+         * Another workspace of the caller than the default one. An API key knows its own alone.
+         * @format uuid
+         */
+        workspaceId?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<void, Problem>({
+        path: `/v1/api-key/${id}`,
+        method: 'DELETE',
+        query: query,
+        secure: true,
+        ...params,
+      }),
+  };
   collects = {
     /**
      * No description
