@@ -6,7 +6,8 @@ import { findReplay, type KeyedRequest, oncePerKey } from './once-per-key.ts';
 /**
  * Does what a request asks for once per `Idempotency-Key`, and keeps its answer in the same transaction: a request
  * that comes again gets that answer, and one whose first is still running a 409. Every POST and PATCH door answers
- * through it, inside its transaction; without a key it just does the work.
+ * through it, inside its transaction; without a key it just does the work. The first statement of `work` finds out
+ * whether the key is free, so whatever reaches beyond the transaction comes after one.
  */
 export interface Once {
   (db: Db, work: () => Promise<Answer>): Promise<Answer>;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { KEY_TAKEN, waitForWork } from '../../../shared/db/idempotency-keys.ts';
 import type { Db } from '../../../shared/db/sql.ts';
 import { conflict, forbidden } from '../../../shared/errors.ts';
 import {
@@ -24,21 +25,32 @@ const endpoint = endpointsFor<Caller, { greeting: string }>();
 const seen: Record<string, unknown>[] = [];
 let statements = 0;
 
-/** A ledger of answers in memory, by the values that the statements carry: workspace, function, key, and the rest. */
+/** A ledger of answers in memory, by workspace, function and key. Like the real one it says with the next statement that a key is taken. */
 const kept = new Map<string, readonly unknown[]>();
+let taken = false;
+interface Statement {
+  sql: string;
+  values: readonly unknown[];
+}
 const ledger = {
-  one: async () => ({ locked: true }),
-  async maybeOne({ values }: { values: readonly unknown[] }) {
-    const found = kept.get(JSON.stringify(values));
-    if (!found) return null;
-    const [, , , request_hash, status_code, headers, response] = found;
-    const parsed = (json: unknown) => (json === undefined ? undefined : JSON.parse(String(json)));
-    return { request_hash, status_code, response_headers: parsed(headers), response: parsed(response) };
+  async one() {
+    if (!taken) return {};
+    taken = false;
+    throw Object.assign(new Error('the key is taken'), { code: KEY_TAKEN });
   },
-  async query({ values }: { values: readonly unknown[] }) {
-    kept.set(JSON.stringify(values.slice(0, 3)), values);
+  async maybeOne({ values }: Statement) {
+    const [, , , request_hash, status_code, headers, response] = kept.get(JSON.stringify(values)) ?? [];
+    if (request_hash === undefined) return null;
+    const [response_headers, body] = [headers, response].map((json) => JSON.parse(String(json)));
+    return { request_hash, status_code, response_headers, response: body };
+  },
+  async query({ sql, values }: Statement) {
+    const place = JSON.stringify(values.slice(0, 3));
+    if (sql.includes('take_idempotency_key')) taken = kept.has(place);
+    if (sql.includes('insert into idempotency_keys')) kept.set(place, values);
   },
 } as unknown as Db;
+const anyStatement = waitForWork({ seconds: 1 });
 
 const list = endpoint({
   name: 'collect_list',
@@ -67,6 +79,7 @@ const create = endpoint({
     if (data.attributes.provider === 'bug') throw new Error('canary');
     if (data.attributes.provider === 'big') return { status: 200, body: { n: 1n } };
     return once(ledger, async () => {
+      await ledger.one(anyStatement);
       seen.push(data);
       const made = resource(
         'collect',
@@ -100,6 +113,7 @@ const update = endpoint({
   ),
   async handle({ once, requireMatch }, { body: { data } }) {
     return once(ledger, async () => {
+      await ledger.one(anyStatement);
       if (!data.attributes.unlooked) requireMatch(stored);
       stored = resource('collect', WORKSPACE, { status: data.attributes.status });
       return { status: 200, body: document(stored) };
@@ -114,6 +128,7 @@ const upload = endpoint({
   ),
   async handle({ once }, { body, file }) {
     return once(ledger, async () => {
+      await ledger.one(anyStatement);
       seen.push({ name: file?.name, attributes: body.data.attributes });
       return { status: 201, body: document(null) };
     });
