@@ -18,7 +18,7 @@ const live = sql.fragment`
 
 const columns = sql.fragment`
   c.pk, c.workspace_pk, c.collect_id,
-  to_char(coalesce(c.updated_at, c.created_at) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as changed_at`;
+  to_char(c.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as changed_at`;
 
 /** For the rest of the transaction, lets a worker find live collects and cancelled tasks of every workspace. */
 export const beginCollectSweep = () =>
@@ -41,13 +41,13 @@ export const listIdleCollects = ({
     select ${columns}
     from collects c
     where ${live}
-      and coalesce(c.updated_at, c.created_at) < now() - make_interval(secs => ${inactivityHours * 3_600})
+      and c.updated_at < now() - make_interval(secs => ${inactivityHours * 3_600})
       ${
         after
-          ? sql.fragment`and (coalesce(c.updated_at, c.created_at), c.pk) > (${after.changed_at}::timestamptz, ${after.pk})`
+          ? sql.fragment`and (c.updated_at, c.pk) > (${after.changed_at}::timestamptz, ${after.pk})`
           : sql.fragment``
       }
-    order by coalesce(c.updated_at, c.created_at), c.pk
+    order by c.updated_at, c.pk
     limit ${limit}`;
 
 /** Live collects whose task was cancelled: nobody waits for them any more. */
