@@ -1,5 +1,5 @@
 // @ts-nocheck
-// Made from docs/openapi.json 57c640863aaf7247a47102705f97c3dc7e1e792f60e0e8331cb487b7f2e800a6 by npm run openapi. Do not edit.
+// Made from docs/openapi.json c4c86765d3a212f6599d4cda3aea9fb2a84036f4856ea966cf6701203467b381 by npm run openapi. Do not edit.
 // biome-ignore-all lint: generated
 // biome-ignore-all assist: generated
 export type SourceChannel =
@@ -1329,7 +1329,8 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         query: query,
         body: data,
         secure: true,
-        type: 'application/vnd.api+json',
+        type: 'application/json',
+        format: 'json',
         ...params,
       }),
 
@@ -1392,6 +1393,7 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         method: 'GET',
         query: query,
         secure: true,
+        format: 'json',
         ...params,
       }),
 
@@ -1450,7 +1452,8 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         query: query,
         body: data,
         secure: true,
-        type: 'application/vnd.api+json',
+        type: 'application/json',
+        format: 'json',
         ...params,
       }),
 
@@ -1556,6 +1559,7 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         method: 'GET',
         query: query,
         secure: true,
+        format: 'json',
         ...params,
       }),
 
@@ -1633,6 +1637,7 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         method: 'GET',
         query: query,
         secure: true,
+        format: 'json',
         ...params,
       }),
 
@@ -1663,7 +1668,8 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         query: query,
         body: data,
         secure: true,
-        type: 'application/vnd.api+json',
+        type: 'application/json',
+        format: 'json',
         ...params,
       }),
 
@@ -1723,7 +1729,8 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         query: query,
         body: data,
         secure: true,
-        type: 'application/vnd.api+json',
+        type: 'application/json',
+        format: 'json',
         ...params,
       }),
   };
@@ -1756,7 +1763,8 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         query: query,
         body: data,
         secure: true,
-        type: 'application/vnd.api+json',
+        type: 'application/json',
+        format: 'json',
         ...params,
       }),
   };
@@ -1795,6 +1803,7 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         body: data,
         secure: true,
         type: 'multipart/form-data',
+        format: 'json',
         ...params,
       }),
   };
@@ -1825,7 +1834,8 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         query: query,
         body: data,
         secure: true,
-        type: 'application/vnd.api+json',
+        type: 'application/json',
+        format: 'json',
         ...params,
       }),
 
@@ -1882,6 +1892,7 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         method: 'GET',
         query: query,
         secure: true,
+        format: 'json',
         ...params,
       }),
 
@@ -1912,7 +1923,8 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         query: query,
         body: data,
         secure: true,
-        type: 'application/vnd.api+json',
+        type: 'application/json',
+        format: 'json',
         ...params,
       }),
   };
@@ -1943,7 +1955,8 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         query: query,
         body: data,
         secure: true,
-        type: 'application/vnd.api+json',
+        type: 'application/json',
+        format: 'json',
         ...params,
       }),
   };

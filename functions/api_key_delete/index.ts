@@ -12,6 +12,7 @@ export const apiKeyDelete = endpointsFor<Caller, { database: Database }>()({
   name: 'api_key_delete',
   summary: 'Delete an API key',
   answers: ApiKeyDeleteAnswers,
+  errors: ['API_KEY_NOT_FOUND'],
   params: ApiKeyDeleteParams,
 
   async handle({ caller, database }, { params }): Promise<Answer> {

@@ -17,6 +17,7 @@ export const collectCreate = endpointsFor<Caller, { database: Database }>()({
   name: 'collect_create',
   summary: 'Start a collect',
   answers: CollectCreateAnswers,
+  errors: ['TASK_NOT_FOUND'],
   body: CollectCreateBody,
 
   async handle({ caller, database, log, once }, { body: { data } }): Promise<Answer> {

@@ -12,6 +12,7 @@ export const collectDelete = endpointsFor<Caller, { database: Database }>()({
   name: 'collect_delete',
   summary: 'Delete a collect',
   answers: CollectDeleteAnswers,
+  errors: ['COLLECT_NOT_FOUND'],
   params: CollectDeleteParams,
 
   async handle({ caller: { workspacePk }, database, requireMatch }, { params }): Promise<Answer> {

@@ -15,6 +15,7 @@ export const collectRetrieve = endpointsFor<Caller, { database: Database }>()({
   name: 'collect_retrieve',
   summary: 'Read a collect',
   answers: CollectRetrieveAnswers,
+  errors: ['COLLECT_NOT_FOUND'],
   params: CollectRetrieveParams,
   query: CollectRetrieveQuery,
 

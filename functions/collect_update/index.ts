@@ -15,6 +15,12 @@ export const collectUpdate = endpointsFor<Caller, { database: Database }>()({
   name: 'collect_update',
   summary: 'Move a collect on',
   answers: CollectUpdateAnswers,
+  errors: [
+    'COLLECT_NOT_FOUND',
+    'COLLECT_INVALID_TRANSITION',
+    'COLLECT_ALREADY_ENDED',
+    'COLLECT_TIMESTAMP_INVALID',
+  ],
   params: CollectUpdateParams,
   body: CollectUpdateBody,
 

@@ -20,6 +20,7 @@ export const customColumnCompute = endpointsFor<Caller, { database: Database; qu
   name: 'custom_column_compute',
   summary: 'Compute the cells of a custom column',
   answers: CustomColumnComputeAnswers,
+  errors: ['CUSTOM_COLUMN_NOT_FOUND', 'ROOT_MISMATCH', 'RULE_INVALID', 'ENTITY_NOT_FOUND'],
   params: CustomColumnComputeParams,
   body: CustomColumnComputeBody,
 

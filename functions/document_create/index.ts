@@ -30,6 +30,7 @@ export const documentCreate = endpointsFor<
   name: 'document_create',
   summary: 'Upload a document',
   answers: DocumentCreateAnswers,
+  errors: ['COLLECT_NOT_FOUND', 'COLLECT_ALREADY_ENDED'],
   body: DocumentCreateBody,
 
   async handle(

@@ -24,6 +24,7 @@ export const enrichmentTaskCreate = endpointsFor<Caller, Services>()({
   name: 'enrichment_task_create',
   summary: 'Ask for background work',
   answers: EnrichmentTaskCreateAnswers,
+  errors: ['ENTITY_TYPE_NOT_ALLOWED', 'ENTITY_NOT_FOUND', 'BATCH_TOO_LARGE'],
   body: EnrichmentTaskCreateBody,
 
   async handle(context, { body: { data } }): Promise<Answer> {

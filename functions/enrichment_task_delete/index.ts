@@ -14,6 +14,7 @@ export const enrichmentTaskDelete = endpointsFor<Caller, { database: Database; q
   name: 'enrichment_task_delete',
   summary: 'Delete an enrichment task',
   answers: EnrichmentTaskDeleteAnswers,
+  errors: ['ENRICHMENT_TASK_NOT_FOUND'],
   params: EnrichmentTaskDeleteParams,
 
   async handle({ caller, database, queue, log }, { params }): Promise<Answer> {

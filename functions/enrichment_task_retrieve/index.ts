@@ -14,6 +14,7 @@ export const enrichmentTaskRetrieve = endpointsFor<Caller, { database: Database 
   name: 'enrichment_task_retrieve',
   summary: 'Read an enrichment task',
   answers: EnrichmentTaskRetrieveAnswers,
+  errors: ['ENRICHMENT_TASK_NOT_FOUND'],
   params: EnrichmentTaskRetrieveParams,
 
   async handle({ caller: { workspacePk }, database }, { params }): Promise<Answer> {

@@ -19,6 +19,7 @@ export const enrichmentTaskUpdate = endpointsFor<Caller, { database: Database }>
   name: 'enrichment_task_update',
   summary: 'Describe an enrichment task',
   answers: EnrichmentTaskUpdateAnswers,
+  errors: ['ENRICHMENT_TASK_NOT_FOUND'],
   params: EnrichmentTaskUpdateParams,
   body: EnrichmentTaskUpdateBody,
 

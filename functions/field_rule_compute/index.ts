@@ -22,6 +22,7 @@ export const fieldRuleCompute = endpointsFor<Caller, { database: Database; queue
   name: 'field_rule_compute',
   summary: 'Apply a field rule to records',
   answers: FieldRuleComputeAnswers,
+  errors: ['FIELD_RULE_NOT_FOUND', 'ROOT_MISMATCH', 'RULE_INVALID', 'ENTITY_NOT_FOUND'],
   params: FieldRuleComputeParams,
   body: FieldRuleComputeBody,
 

@@ -12,7 +12,7 @@ import { openLocalKeys } from '../../shared/auth/local-keys.ts';
 import { openUserTokens } from '../../shared/auth/user-token.ts';
 import { type Database, openDatabase } from '../../shared/db/pool.ts';
 import { catalogue } from '../../shared/domain/catalogue.ts';
-import { unauthorized } from '../../shared/errors.ts';
+import { HttpProblem, unauthorized } from '../../shared/errors.ts';
 import type { EndpointHost } from '../../shared/http/endpoint.ts';
 import { createFront, type FrontOptions } from '../../shared/http/front.ts';
 import { createRouter } from '../../shared/http/router.ts';
@@ -93,6 +93,15 @@ export async function startDoors(
   const routes: FrontOptions['routes'] = catalogue.filter(({ name }) => name in doors);
   const find = createRouter(routes);
   const apiKeys = openApiKeys({ database, log });
+  /** Null where no door answers: the front says so itself. */
+  const nameAt = (path: string, method = 'GET'): string | null => {
+    try {
+      return find(path.split('?')[0] ?? '').match(method).pattern.name;
+    } catch (error) {
+      if (error instanceof HttpProblem) return null;
+      throw error;
+    }
+  };
   const front = createFront({
     routes,
     log,
@@ -109,11 +118,9 @@ export async function startDoors(
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${await tokenOf(caller)}`);
     const answer = await answerOf(await fetch(`${origin}${path}`, { ...init, headers }));
-    if (answer.status >= 200 && answer.status < 300) {
-      const [pathname = ''] = path.split('?');
-      const { pattern } = find(pathname).match(init.method ?? 'GET');
-      await checkAnswer({ name: pattern.name, url: path, ...answer });
-    }
+    const name = nameAt(path, init.method);
+    const contentType = answer.headers.get('content-type');
+    if (name && init.method !== 'HEAD') await checkAnswer({ name, url: path, contentType, ...answer });
     return answer;
   };
   const send = (

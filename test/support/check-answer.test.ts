@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Collect } from '../../shared/domain/collect-schema.ts';
 import { checkAnswer } from './check-answer.ts';
 
@@ -28,4 +28,28 @@ test('an attribute may be missing where the caller named those it wants, and a m
 
 test('a status that the door does not declare is no answer of it', async () => {
   await expect(answering({ data }, { status: 202 })).rejects.toThrow(/collect_create answered 202/);
+});
+
+describe('an error', () => {
+  const meta = { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736', log_id: 'a' };
+  const problem = (code: string, more: object = {}) => ({
+    ...{ code, status: 404, title: 'Not Found', message: 'There is no such task.', meta },
+    ...more,
+  });
+
+  test('that the door names may leave', async () => {
+    await expect(answering(problem('TASK_NOT_FOUND'), { status: 404 })).resolves.toBeUndefined();
+  });
+
+  test('that it does not name may not', async () => {
+    await expect(answering(problem('COLLECT_NOT_FOUND'), { status: 404 })).rejects.toThrow(
+      /collect_create answered 404 COLLECT_NOT_FOUND/,
+    );
+  });
+
+  test('says nothing beside what is described', async () => {
+    await expect(answering(problem('TASK_NOT_FOUND', { stack: 'at …' }), { status: 404 })).rejects.toThrow(
+      /stack/,
+    );
+  });
 });
