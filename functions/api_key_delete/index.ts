@@ -15,13 +15,15 @@ export const apiKeyDelete = endpointsFor<Caller, { database: Database }>()({
   errors: ['API_KEY_NOT_FOUND'],
   params: ApiKeyDeleteParams,
 
-  async handle({ caller, database }, { params }): Promise<Answer> {
+  async handle({ caller, database, requireMatch }, { params }): Promise<Answer> {
     requireKeyManager(caller);
     const { workspacePk } = caller;
-    const deleted = await database.inWorkspace(workspacePk, (db) =>
-      db.maybeOne(deleteApiKey({ workspacePk, apiKeyId: params.id })),
-    );
-    if (!deleted) throw notFound('api_key');
-    return { status: 204 };
+    return database.inWorkspace(workspacePk, async (db) => {
+      const deleted = await db.maybeOne(deleteApiKey({ workspacePk, apiKeyId: params.id }));
+      if (!deleted) throw notFound('api_key');
+      // No key is read alone, so nobody has a tag of one: `*` fits, and what is thrown here undoes the deletion.
+      requireMatch({ type: 'api_key', id: deleted.api_key_id, attributes: {} });
+      return { status: 204 };
+    });
   },
 });

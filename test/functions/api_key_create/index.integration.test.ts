@@ -115,6 +115,18 @@ test('owners and admins manage keys with tokens of their own, and nobody else do
   expect((await end(admin, id)).status).toBe(204);
 });
 
+test('a deletion under a tag that no key has is undone', async () => {
+  const { id, member } = await makeKey();
+  const endIf = (tag: string) =>
+    doors.call(member, `/v1/api-key/${id}`, { method: 'DELETE', headers: { 'if-match': tag } });
+
+  const refused = await endIf('"another"');
+
+  expect([refused.status, refused.body.code]).toEqual([412, 'PRECONDITION_FAILED']);
+  expect((await stored(id)).deleted_at).toBeNull();
+  expect((await endIf('*')).status).toBe(204);
+});
+
 test('a list shows the live keys of the workspace, newest first, and nothing that proves one', async () => {
   const member = await insertMember(doors.client, { role: 'owner' });
   const [first, gone, last] = [
