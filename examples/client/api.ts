@@ -1,5 +1,5 @@
 // @ts-nocheck
-// Made from docs/openapi.json c4c86765d3a212f6599d4cda3aea9fb2a84036f4856ea966cf6701203467b381 by npm run openapi. Do not edit.
+// Made from docs/openapi.json 112ffd18829b704bd1c547ff7a755418d09f36f9c346f65a3d9befc92391e630 by npm run openapi. Do not edit.
 // biome-ignore-all lint: generated
 // biome-ignore-all assist: generated
 export type SourceChannel =
@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_KEY_IN_USE'
   | 'TASK_NOT_AWAITING_APPROVAL'
   | 'TASK_NOT_RESOLVABLE'
+  | 'ENRICHMENT_TASK_NOT_FAILED'
   | 'PROPOSAL_OUTDATED'
   | 'PRECONDITION_FAILED'
   | 'PAYLOAD_TOO_LARGE'
@@ -54,6 +55,9 @@ export type ErrorCode =
   | 'BATCH_TOO_LARGE'
   | 'ENTITY_TYPE_NOT_ALLOWED'
   | 'ENTITY_NOT_FOUND'
+  | 'PARENT_TASK_NOT_FOUND'
+  | 'PARENT_TASK_ENDED'
+  | 'PARENT_TASK_TOO_DEEP'
   | 'ROOT_MISMATCH'
   | 'RULE_INVALID'
   | 'TASK_RETRY'
@@ -679,6 +683,18 @@ export interface EnrichmentTask {
         id: string;
       } | null;
     };
+    /** With `include=subtasks` only: those that come along, the oldest first. */
+    subtasks?: {
+      links: {
+        /** The list of all subtasks. */
+        related: string;
+      };
+      data: {
+        type: 'enrichment_task';
+        /** @format uuid */
+        id: string;
+      }[];
+    };
   };
 }
 
@@ -700,7 +716,7 @@ export interface EnrichmentTaskBatch {
 }
 
 export interface EnrichmentTaskCreateBody {
-  data: NewEnrichmentTask | NewEnrichmentTask[];
+  data: NewEnrichmentTask | EnrichmentTaskRetry | NewEnrichmentTask[];
   /** Taken and passed over. */
   meta?: any;
   /** Taken and passed over. */
@@ -719,6 +735,11 @@ export interface EnrichmentTaskCreated {
   meta: {
     /** Whether the task was there already. */
     reused: boolean;
+    /**
+     * The failed task that was to be repeated.
+     * @format uuid
+     */
+    retry_of?: string;
   };
 }
 
@@ -729,6 +750,131 @@ export interface EnrichmentTaskDocument {
   data: EnrichmentTask;
 }
 
+/** Something that happened to a task. Events are never changed. */
+export interface EnrichmentTaskEvent {
+  type: 'enrichment_task_event';
+  /** @format uuid */
+  id: string;
+  attributes: {
+    /** What happened. */
+    kind:
+      | 'enqueued'
+      | 'dispatched'
+      | 'dispatch_failed'
+      | 'claimed'
+      | 'lease_expired'
+      | 'retried'
+      | 'waiting'
+      | 'woken'
+      | 'continued'
+      | 'finished'
+      | 'commanded'
+      | string;
+    /** Who did it: `user:<person id>`, `task:<task id>`, or the name of a function. */
+    actor: string;
+    /** Claims up to then. */
+    attempt: number | null;
+    detail: {
+      /** Of `finished`: how the task ended. */
+      status?: string;
+      /** Of `finished`: the code of a soft stop. */
+      halt?: string;
+      /** Of `retried`: the fault that another run may not meet. */
+      reason?: string;
+      /** Of `commanded`: what a person asked for. */
+      action?: string;
+      /** Of `commanded`: what was changed. */
+      fields?: string[];
+      /** Of `commanded`: the task that repeats this one. */
+      retry?: string;
+      /** Of `enqueued`: the failed task that this one repeats. */
+      retry_of?: string;
+    } | null;
+    /** @format date-time */
+    created_at: string;
+  };
+  relationships: {
+    enrichment_task: {
+      data: {
+        type: 'enrichment_task';
+        /** @format uuid */
+        id: string;
+      };
+    };
+  };
+}
+
+export interface EnrichmentTaskEventList {
+  /** Present when the answer is `application/vnd.api+json`. */
+  jsonapi?: JsonApi;
+  data: EnrichmentTaskEvent[];
+  links: ListLinks;
+  meta: ListMeta;
+}
+
+export interface EnrichmentTaskList {
+  /** Present when the answer is `application/vnd.api+json`. */
+  jsonapi?: JsonApi;
+  data: EnrichmentTask[];
+  included?: EnrichmentTask[];
+  links: ListLinks;
+  meta: EnrichmentTaskListMeta;
+}
+
+export interface EnrichmentTaskListMeta {
+  /**
+   * Rows of this page.
+   * @min 0
+   */
+  count: number;
+  /**
+   * Rows of all pages, counted up to a bound.
+   * @min 0
+   */
+  total: number;
+  /** False when there are more than the bound. */
+  total_is_exact: boolean;
+  /** Tasks by status, with `filter[batch_id]` only. */
+  status_counts?: {
+    /** @min 0 */
+    pending: number;
+    /** @min 0 */
+    processing: number;
+    /** @min 0 */
+    completed: number;
+    /** @min 0 */
+    awaiting_approval: number;
+    /** @min 0 */
+    failed: number;
+    /** @min 0 */
+    rejected: number;
+  };
+}
+
+/** A failed task to repeat: all else is said by that task. */
+export interface EnrichmentTaskRetry {
+  type: 'enrichment_task' | 'enrichment_tasks';
+  /** @default {} */
+  attributes?: object;
+  /** @default {} */
+  relationships?: {
+    retry_of: {
+      data: {
+        type: 'enrichment_task' | 'enrichment_tasks';
+        /** @format uuid */
+        id: string;
+      };
+    };
+    parent_task?: any;
+  };
+  /** Taken and passed over. */
+  lid?: any;
+  /** Taken and passed over. */
+  links?: any;
+  /** Taken and passed over. */
+  meta?: any;
+}
+
 export interface EnrichmentTaskUpdateBody {
   data: {
     type: 'enrichment_task' | 'enrichment_tasks';
@@ -737,6 +883,8 @@ export interface EnrichmentTaskUpdateBody {
     /** @default {} */
     attributes?: {
       description?: string | null;
+      /** @format uuid */
+      enrichment_task_id?: string;
     };
     /** @default {} */
     relationships?: object;
@@ -755,6 +903,14 @@ export interface EnrichmentTaskUpdateBody {
   links?: any;
   /** Taken and passed over. */
   included?: any;
+}
+
+export interface EnrichmentTaskWithIncluded {
+  /** Present when the answer is `application/vnd.api+json`. */
+  jsonapi?: JsonApi;
+  /** The durable work-item record of the asynchronous enrichment pipeline: one unit of background work on one entity. */
+  data: EnrichmentTask;
+  included?: EnrichmentTask[];
 }
 
 export type EnrichmentTasksAsked = EnrichmentTaskCreated | EnrichmentTaskBatch;
@@ -890,9 +1046,25 @@ export interface NewEnrichmentTask {
      * @default "manual"
      */
     source_channel?: SourceChannel;
+    /** Makes a new task where a recent one did the same work; the same as `input.force`. */
+    force?: boolean;
   };
   /** @default {} */
-  relationships?: object;
+  relationships?: {
+    parent_task?: {
+      data: {
+        type: 'enrichment_task' | 'enrichment_tasks';
+        /** @format uuid */
+        id: string;
+        /** Taken and passed over. */
+        meta?: any;
+      } | null;
+      /** Taken and passed over. */
+      links?: any;
+      /** Taken and passed over. */
+      meta?: any;
+    };
+  };
   /** Taken and passed over. */
   lid?: any;
   /** Taken and passed over. */
@@ -1843,6 +2015,96 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
      * No description
      *
      * @tags Enrichment tasks
+     * @name EnrichmentTaskList
+     * @summary List enrichment tasks
+     * @request GET:/v1/enrichment-tasks
+     * @secure
+     */
+    enrichmentTaskList: (
+      query?: {
+        /**
+         * @min 1
+         * @max 500
+         */
+        limit?: number;
+        /**
+         * @min 1
+         * @max 500
+         */
+        'page[limit]'?: number;
+        /**
+         * @min 1
+         * @max 500
+         */
+        'page[size]'?: number;
+        /** @maxLength 1024 */
+        cursor?: string;
+        /** @maxLength 1024 */
+        'page[cursor]'?: string;
+        /** @maxLength 1024 */
+        'page[after]'?: string;
+        /** @default "-created_at" */
+        sort?: 'created_at' | '-created_at';
+        'filter[status]'?: EnrichmentTaskStatus[];
+        'filter[enrichment_type]'?: EnrichmentType[];
+        'filter[entity_type]'?: EntityType[];
+        /**
+         * @minLength 1
+         * @maxLength 255
+         * @pattern ^\P{C}+$
+         */
+        'filter[entity_id]'?: string;
+        /** @format uuid */
+        'filter[batch_id]'?: string;
+        /** @format uuid */
+        'filter[parent_task]'?: string;
+        'filter[source_channel]'?: SourceChannel[];
+        'filter[created_at][gte]'?: string;
+        'filter[created_at][lt]'?: string;
+        'fields[enrichment_task]'?: (
+          | 'enrichment_task_id'
+          | 'entity_type'
+          | 'entity_id'
+          | 'status'
+          | 'enrichment_type'
+          | 'input'
+          | 'output'
+          | 'target_fields'
+          | 'error'
+          | 'source_channel'
+          | 'input_hash'
+          | 'description'
+          | 'batch_id'
+          | 'created_at'
+          | 'updated_at'
+          | 'deleted_at'
+          | 'completed_at'
+          | 'workspace'
+          | 'parent_task'
+          | 'subtasks'
+        )[];
+        include?: ('parent_task' | 'subtasks')[];
+        /**
+         * Another workspace of the caller than the default one. An API key knows its own alone.
+         * @format uuid
+         */
+        workspaceId?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<EnrichmentTaskList, Problem>({
+        path: `/v1/enrichment-tasks`,
+        method: 'GET',
+        query: query,
+        secure: true,
+        format: 'json',
+        ...params,
+      }),
+
+    /**
+     * No description
+     *
+     * @tags Enrichment tasks
      * @name EnrichmentTaskDelete
      * @summary Delete an enrichment task
      * @request DELETE:/v1/enrichment-tasks/{id}
@@ -1879,6 +2141,36 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
     enrichmentTaskRetrieve: (
       id: string,
       query?: {
+        'fields[enrichment_task]'?: (
+          | 'enrichment_task_id'
+          | 'entity_type'
+          | 'entity_id'
+          | 'status'
+          | 'enrichment_type'
+          | 'input'
+          | 'output'
+          | 'target_fields'
+          | 'error'
+          | 'source_channel'
+          | 'input_hash'
+          | 'description'
+          | 'batch_id'
+          | 'created_at'
+          | 'updated_at'
+          | 'deleted_at'
+          | 'completed_at'
+          | 'workspace'
+          | 'parent_task'
+          | 'subtasks'
+        )[];
+        include?: ('parent_task' | 'subtasks')[];
+        /**
+         * Seconds to wait for the task to end or to need a person.
+         * @min 0
+         * @max 25
+         * @default 0
+         */
+        wait?: number;
         /**
          * Another workspace of the caller than the default one. An API key knows its own alone.
          * @format uuid
@@ -1887,7 +2179,7 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
       },
       params: RequestParams = {},
     ) =>
-      this.request<EnrichmentTaskDocument, void | Problem>({
+      this.request<EnrichmentTaskWithIncluded, void | Problem>({
         path: `/v1/enrichment-tasks/${id}`,
         method: 'GET',
         query: query,
@@ -1924,6 +2216,66 @@ export class WellspringApi<SecurityDataType extends unknown> extends HttpClient<
         body: data,
         secure: true,
         type: 'application/json',
+        format: 'json',
+        ...params,
+      }),
+
+    /**
+     * No description
+     *
+     * @tags Enrichment tasks
+     * @name EnrichmentTaskEvents
+     * @summary Read the timeline of an enrichment task
+     * @request GET:/v1/enrichment-tasks/{id}/events
+     * @secure
+     */
+    enrichmentTaskEvents: (
+      id: string,
+      query?: {
+        /**
+         * @min 1
+         * @max 500
+         */
+        limit?: number;
+        /**
+         * @min 1
+         * @max 500
+         */
+        'page[limit]'?: number;
+        /**
+         * @min 1
+         * @max 500
+         */
+        'page[size]'?: number;
+        /** @maxLength 1024 */
+        cursor?: string;
+        /** @maxLength 1024 */
+        'page[cursor]'?: string;
+        /** @maxLength 1024 */
+        'page[after]'?: string;
+        /** @default "created_at" */
+        sort?: 'created_at' | '-created_at';
+        'fields[enrichment_task_event]'?: (
+          | 'kind'
+          | 'actor'
+          | 'attempt'
+          | 'detail'
+          | 'created_at'
+          | 'enrichment_task'
+        )[];
+        /**
+         * Another workspace of the caller than the default one. An API key knows its own alone.
+         * @format uuid
+         */
+        workspaceId?: string;
+      },
+      params: RequestParams = {},
+    ) =>
+      this.request<EnrichmentTaskEventList, Problem>({
+        path: `/v1/enrichment-tasks/${id}/events`,
+        method: 'GET',
+        query: query,
+        secure: true,
         format: 'json',
         ...params,
       }),

@@ -1,17 +1,16 @@
 import type { Caller } from '../../shared/auth/caller.ts';
-import { listTaskViews } from '../../shared/db/enrichment-task-views.ts';
 import type { Database } from '../../shared/db/pool.ts';
-import type { Db } from '../../shared/db/sql.ts';
-import { enqueueTasks, type NewTask, type Refusal } from '../../shared/dispatch/enqueue.ts';
+import { enqueueTasks } from '../../shared/dispatch/enqueue.ts';
 import type { TaskQueue } from '../../shared/dispatch/queue.ts';
-import { enrichmentTaskResource } from '../../shared/domain/enrichment-task-resource.ts';
-import { unprocessable } from '../../shared/errors.ts';
+import { forbidden } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/http/answer.ts';
-import { document } from '../../shared/http/document.ts';
 import { endpointsFor } from '../../shared/http/endpoint.ts';
 import { enqueueOnce } from '../../shared/http/enqueue-once.ts';
+import { adoptTasks, type Orphan } from '../../shared/tasks/adopt-tasks.ts';
+import { retryTask } from '../../shared/tasks/retry-task.ts';
+import { answerOf, problemOfRefusal, problemOfRetry } from './answer.ts';
 import { type LoadInput, readTask } from './read-task.ts';
-import { EnrichmentTaskCreateAnswers, EnrichmentTaskCreateBody } from './schema.ts';
+import { EnrichmentTaskCreateAnswers, EnrichmentTaskCreateBody, isRetry } from './schema.ts';
 
 interface Services {
   database: Database;
@@ -19,66 +18,58 @@ interface Services {
   loadWorker: LoadInput;
 }
 
-/** `POST /v1/enrichment-tasks`: asks for background work, one task or a batch of up to 500. */
+/** `POST /v1/enrichment-tasks`: asks for background work: one task, a batch of up to 500, or a failed one again. */
 export const enrichmentTaskCreate = endpointsFor<Caller, Services>()({
   name: 'enrichment_task_create',
   summary: 'Ask for background work',
   answers: EnrichmentTaskCreateAnswers,
-  errors: ['ENTITY_TYPE_NOT_ALLOWED', 'ENTITY_NOT_FOUND', 'BATCH_TOO_LARGE'],
+  errors: [
+    'ENTITY_TYPE_NOT_ALLOWED',
+    'ENTITY_NOT_FOUND',
+    'BATCH_TOO_LARGE',
+    'PARENT_TASK_NOT_FOUND',
+    'PARENT_TASK_ENDED',
+    'PARENT_TASK_TOO_DEEP',
+    'ENRICHMENT_TASK_NOT_FOUND',
+    'ENRICHMENT_TASK_NOT_FAILED',
+  ],
   body: EnrichmentTaskCreateBody,
 
   async handle(context, { body: { data } }): Promise<Answer> {
     const { caller, loadWorker } = context;
-    const { workspacePk, personId } = caller;
+    if (caller.role === 'guest') throw forbidden('Guests may look at tasks, and not ask for them.');
+    const { workspacePk, workspaceId, personId } = caller;
     const actor = `user:${personId}`;
+
+    if (isRetry(data)) {
+      const taskId = data.relationships.retry_of.data.id;
+      return enqueueOnce(context, async (db) => {
+        const retry = await retryTask(db, { workspacePk, taskId, actor });
+        if ('refused' in retry) throw problemOfRetry(retry);
+        const answer = await answerOf(db, { workspacePk, workspaceId, enqueued: [retry], retryOf: taskId });
+        return { answer, tasks: retry.reused ? [] : [retry.task] };
+      });
+    }
+
     const isBatch = Array.isArray(data);
     const placeOf = (index: number) => (isBatch ? `data.${index}` : 'data');
-    const tasks: NewTask[] = [];
-    for (const [index, { attributes }] of [data].flat().entries())
-      tasks.push(await readTask(attributes, { root: `${placeOf(index)}.attributes`, caller, loadWorker }));
+    const asked: Orphan[] = [];
+    for (const [index, resource] of [data].flat().entries())
+      asked.push(await readTask(resource, { root: `${placeOf(index)}.attributes`, caller, loadWorker }));
 
     return enqueueOnce(context, async (db) => {
-      const force = tasks.some(({ input }) => input?.force === true);
-      const result = await enqueueTasks(db, { workspacePk, tasks, actor, force, batch: isBatch });
-      if ('refusals' in result) throw refusal(result.refusals, placeOf);
+      const adopted = await adoptTasks(db, { workspacePk, tasks: asked });
+      if ('refusals' in adopted) throw problemOfRefusal(adopted.refusals, placeOf);
+      const result = await enqueueTasks(db, { workspacePk, tasks: adopted.tasks, actor, batch: isBatch });
+      if ('refusals' in result) throw problemOfRefusal(result.refusals, placeOf);
+      const { enqueued, batchId } = result;
       return {
-        answer: await answerOf(db, { workspacePk, isBatch, ...result }),
-        tasks: result.enqueued.filter(({ reused }) => !reused).map(({ task }) => task),
+        answer: await answerOf(db, {
+          ...{ workspacePk, workspaceId, enqueued, parents: adopted.parents },
+          ...(isBatch ? { batchId } : {}),
+        }),
+        tasks: enqueued.filter(({ reused }) => !reused).map(({ task }) => task),
       };
     });
   },
 });
-
-type Result = Exclude<Awaited<ReturnType<typeof enqueueTasks>>, { refusals: unknown }>;
-
-/** 201 with what was made; 200 when all of it was there already and nothing new was asked of the queue. */
-async function answerOf(
-  db: Db,
-  { workspacePk, isBatch, enqueued, batchId }: Result & { workspacePk: number; isBatch: boolean },
-): Promise<Answer> {
-  const taskIds = enqueued.map(({ task }) => task.enrichment_task_id);
-  const views = await db.any(listTaskViews({ workspacePk, taskIds }));
-  const resources = views.map(enrichmentTaskResource);
-  const [first] = resources;
-  if (!first) throw new Error('a task that was enqueued cannot be read');
-  const reused = enqueued.filter((entry) => entry.reused).length;
-  const status = reused === enqueued.length ? 200 : 201;
-  if (!isBatch)
-    return {
-      status,
-      headers: { Location: `/v1/enrichment-tasks/${first.id}` },
-      body: document(first, { meta: { reused: reused > 0 } }),
-    };
-  return {
-    status,
-    body: document(resources, { meta: { batch_id: batchId, count: resources.length, reused } }),
-  };
-}
-
-/** Nothing was enqueued; the first refusal is the answer. */
-function refusal(refusals: readonly Refusal[], placeOf: (index: number) => string) {
-  const [first] = refusals;
-  if (!first) throw new Error('tasks were refused without a reason');
-  const { code, message, index } = first;
-  return unprocessable(code, message, { details: { path: placeOf(index), issue: message } });
-}

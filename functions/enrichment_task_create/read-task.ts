@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Caller } from '../../shared/auth/caller.ts';
-import type { NewTask } from '../../shared/dispatch/enqueue.ts';
 import { monthId } from '../../shared/domain/close-ids.ts';
 import type { EnrichmentType } from '../../shared/domain/enrichment-types.ts';
 import { problemFromZod, schemaProblem } from '../../shared/errors.ts';
+import type { Orphan } from '../../shared/tasks/adopt-tasks.ts';
 import type { NewTaskResource } from './schema.ts';
 
 /** Finds the worker of a type, as far as its input goes. */
@@ -22,17 +22,21 @@ const Month = z.object({
 
 /** The task a caller asks for; throws a 400 that names the place when its worker could never take the input. */
 export async function readTask(
-  { entity_id, input, target_fields, ...rest }: NewTaskResource['attributes'],
+  { attributes, relationships }: NewTaskResource,
   { root, caller, loadWorker }: Context,
-): Promise<NewTask> {
+): Promise<Orphan> {
+  const { entity_id, input: given, target_fields, force = given?.force === true, ...rest } = attributes;
+  const input = force ? { ...given, force } : given;
   const { input: schema } = await loadWorker(rest.enrichment_type);
   const checked = schema.safeParse(input ?? {});
   if (!checked.success) throw problemFromZod(checked.error, input ?? {}, `${root}.input`);
   return {
     ...rest,
+    force,
     entity_id: entity_id ?? ownId(rest.entity_type, input ?? {}, root, caller),
     ...(input ? { input } : {}),
     ...(target_fields ? { target_fields } : {}),
+    parentId: relationships.parent_task?.data?.id.toLowerCase() ?? null,
   };
 }
 

@@ -22,7 +22,8 @@ export const EnrichmentTaskUpdateBody = documentSchema(
     type: 'enrichment_task',
     attributes: z.strictObject({
       description: Markdown.nullable().optional(),
-      enrichment_task_id: pipelines,
+      // Whoever sends back what they read repeats the id of the path.
+      enrichment_task_id: z.guid().optional(),
       entity_type: asked,
       entity_id: asked,
       status: pipelines,

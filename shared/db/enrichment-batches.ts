@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sql, Timestamp } from './sql.ts';
+import { NoRow, sql, Timestamp } from './sql.ts';
 
 const BatchRow = z.strictObject({
   batch_id: z.uuid(),
@@ -41,6 +41,15 @@ export const growParentBatch = ({
     on conflict (parent_task_pk) where parent_task_pk is not null
     do update set expected = b.expected + excluded.expected, completed_at = null
     returning b.batch_id`;
+
+/** Opens a batch again for one task more; a batch without a row stays without. */
+export const growBatch = ({ workspacePk, batchId }: { workspacePk: number; batchId: string }) =>
+  sql.type(NoRow)`
+    update enrichment_batches
+    set expected = expected + 1,
+        completed_at = null
+    where batch_id = ${batchId}::uuid
+      and workspace_pk = ${workspacePk}`;
 
 /** Locks a batch before its tasks, so that two last tasks cannot each see the other as open. */
 export const lockBatch = ({ batchId }: { batchId: string }) =>

@@ -7,12 +7,16 @@ export const taskColumns = sql.fragment`
   t.enrichment_type, t.input, t.output, t.target_fields, t.error, t.source_channel, t.input_hash, t.description,
   t.batch_id, t.created_at, t.updated_at, t.deleted_at, t.completed_at, t.attempt, t.dispatch_generation`;
 
-/** Reads tasks as callers see them from `source`, a table or with-clause of whole rows; a `where` may follow. */
-export const viewOf = (source: FragmentSqlToken) => sql.fragment`
+/**
+ * Reads tasks as callers see them, and `more` columns, from `source`: a table, with-clause or subquery of whole rows
+ * that is called `t` here. A `where` may follow.
+ */
+export const viewOf = (source: FragmentSqlToken, more?: FragmentSqlToken) => sql.fragment`
     select
       t.enrichment_task_id, t.entity_type, t.entity_id, t.status, t.enrichment_type, t.input, t.output,
       t.target_fields, t.error, t.source_channel, t.input_hash, t.description, t.batch_id, t.created_at,
       t.updated_at, t.deleted_at, t.completed_at, w.workspace_id, p.enrichment_task_id as parent_task_id
+      ${more ? sql.fragment`, ${more}` : sql.fragment``}
     from ${source} t
     join workspaces w on w.pk = t.workspace_pk
     left join enrichment_tasks p

@@ -38,6 +38,15 @@ export const findTaskView = ({ workspacePk, taskId }: { workspacePk: number; tas
       and t.workspace_pk = ${workspacePk}
       and t.deleted_at is null`;
 
+/** The same, locked as it is now until the transaction ends. */
+export const lockTaskView = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>
+  sql.type(EnrichmentTaskViewRow)`
+    ${view}
+    where t.enrichment_task_id = ${taskId}
+      and t.workspace_pk = ${workspacePk}
+      and t.deleted_at is null
+    for no key update of t`;
+
 /** Tasks of this workspace for reading, in the order of their ids; those that are not there are left out. */
 export const listTaskViews = ({
   workspacePk,
@@ -52,3 +61,28 @@ export const listTaskViews = ({
       and t.workspace_pk = ${workspacePk}
       and t.deleted_at is null
     order by array_position(${sql.array(taskIds, 'uuid')}, t.enrichment_task_id)`;
+
+const TaskId = z.strictObject({ pk: z.number(), enrichment_task_id: z.uuid() });
+
+/** Public ids of live tasks of this workspace by their keys. */
+export const listTaskIds = ({ workspacePk, pks }: { workspacePk: number; pks: readonly number[] }) =>
+  sql.type(TaskId)`
+    select pk, enrichment_task_id
+    from enrichment_tasks
+    where pk = any(${sql.array(pks, 'int4')})
+      and workspace_pk = ${workspacePk}
+      and deleted_at is null`;
+
+const Open = z.strictObject({ open: z.boolean() });
+
+/** Whether a task of this workspace is there and has work to come. */
+export const isTaskOpen = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>
+  sql.type(Open)`
+    select exists (
+      select
+      from enrichment_tasks
+      where enrichment_task_id = ${taskId}
+        and workspace_pk = ${workspacePk}
+        and status in ('pending', 'processing')
+        and deleted_at is null
+    ) as open`;

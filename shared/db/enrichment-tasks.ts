@@ -47,13 +47,13 @@ export interface NewTaskRow {
   target_fields: string[] | null;
   source_channel: string | null;
   input_hash: string;
+  parent_task_pk: number | null;
 }
 
 export interface InsertTasks {
   workspacePk: number;
   rows: NewTaskRow[];
   batchId?: string | null;
-  parentTaskPk?: number | null;
   retryOfPk?: number | null;
   actor: string;
 }
@@ -62,7 +62,7 @@ export interface InsertTasks {
  * Inserts the tasks with their `enqueued` events. A row that meets a live task with the same hash, or a pending close
  * of the same month, is left out of the answer: the unique indexes decide the race.
  */
-export const insertTasks = ({ workspacePk, rows, batchId, parentTaskPk, retryOfPk, actor }: InsertTasks) =>
+export const insertTasks = ({ workspacePk, rows, batchId, retryOfPk, actor }: InsertTasks) =>
   sql.type(TaskRow)`
     with t as (
       insert into enrichment_tasks (
@@ -70,17 +70,22 @@ export const insertTasks = ({ workspacePk, rows, batchId, parentTaskPk, retryOfP
         enrichment_type, entity_type, entity_id, input, target_fields, source_channel, input_hash
       )
       select
-        ${workspacePk}::int, ${batchId ?? null}::uuid, ${parentTaskPk ?? null}::int, ${retryOfPk ?? null}::int,
+        ${workspacePk}::int, ${batchId ?? null}::uuid, r.parent_task_pk, ${retryOfPk ?? null}::int,
         r.enrichment_type, r.entity_type, r.entity_id, r.input, r.target_fields, r.source_channel, r.input_hash
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
         enrichment_type text, entity_type text, entity_id text, input jsonb, target_fields jsonb,
-        source_channel source_channel_enum, input_hash text
+        source_channel source_channel_enum, input_hash text, parent_task_pk int
       )
       on conflict do nothing
       returning *
     ), logged as (
-      insert into enrichment_task_events (enrichment_task_pk, workspace_pk, kind, actor, attempt)
-      select t.pk, t.workspace_pk, 'enqueued', ${actor}, 0
+      insert into enrichment_task_events (enrichment_task_pk, workspace_pk, kind, actor, attempt, detail)
+      select t.pk, t.workspace_pk, 'enqueued', ${actor}, 0,
+        (
+          select jsonb_build_object('retry_of', f.enrichment_task_id)
+          from enrichment_tasks f
+          where f.pk = t.retry_of_pk
+        )
       from t
     )
     select ${taskColumns}
@@ -116,29 +121,14 @@ export const listLiveCloses = ({
       and t.deleted_at is null
     order by t.pk`;
 
-/**
- * The newest completed task per hash that ended within the last `withinSeconds`. One that halted does not count: its
- * evidence may have changed since.
- */
-export const findRecentTasks = ({
-  workspacePk,
-  hashes,
-  withinSeconds,
-}: {
-  workspacePk: number;
-  hashes: string[];
-  withinSeconds: number;
-}) =>
+/** Tasks of this workspace by their keys; those that are not there are left out. */
+export const listTasksByPk = ({ workspacePk, pks }: { workspacePk: number; pks: readonly number[] }) =>
   sql.type(TaskRow)`
-    select distinct on (t.input_hash) ${taskColumns}
+    select ${taskColumns}
     from enrichment_tasks t
-    where t.workspace_pk = ${workspacePk}
-      and t.input_hash = any(${sql.array(hashes, 'text')})
-      and t.status = 'completed'
-      and t.output ->> 'status' is distinct from 'halted'
-      and t.deleted_at is null
-      and t.completed_at > clock_timestamp() - make_interval(secs => ${withinSeconds})
-    order by t.input_hash, t.pk desc`;
+    where t.pk = any(${sql.array(pks, 'int4')})
+      and t.workspace_pk = ${workspacePk}
+      and t.deleted_at is null`;
 
 /** A task of this workspace; null when it is gone, deleted or another workspace's. */
 export const findTask = ({ workspacePk, taskId }: { workspacePk: number; taskId: string }) =>
@@ -316,6 +306,17 @@ export const lockTaskOf = ({ workspacePk, taskId }: { workspacePk: number; taskI
     where t.enrichment_task_id = ${taskId}
       and t.workspace_pk = ${workspacePk}
       and t.deleted_at is null
+    for no key update`;
+
+/** Tasks of this workspace, locked as they are now in one order; those that are not there are left out. */
+export const lockTasksOf = ({ workspacePk, taskIds }: { workspacePk: number; taskIds: readonly string[] }) =>
+  sql.type(TaskRow)`
+    select ${taskColumns}
+    from enrichment_tasks t
+    where t.enrichment_task_id = any(${sql.array(taskIds, 'uuid')})
+      and t.workspace_pk = ${workspacePk}
+      and t.deleted_at is null
+    order by t.pk
     for no key update`;
 
 /** What a person may do with a task that waits for one. */

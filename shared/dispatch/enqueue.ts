@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { insertBatch } from '../db/enrichment-batches.ts';
-import { findLiveTasks, findRecentTasks, insertTasks, type TaskRow } from '../db/enrichment-tasks.ts';
+import { findLiveTasks, insertTasks, listTasksByPk, type TaskRow } from '../db/enrichment-tasks.ts';
 import { type Db, later } from '../db/sql.ts';
-import { listMissingTargets } from '../db/targets.ts';
+import { lookUp } from '../db/targets.ts';
 import { getWorker } from '../domain/catalogue.ts';
 import type { EnrichmentType, EntityType, SourceChannel } from '../domain/enrichment-types.ts';
 import { BATCH_TASKS_MAX, RECENT_TASK_SECONDS } from '../domain/limits.ts';
@@ -16,6 +16,10 @@ export interface NewTask {
   input?: Record<string, unknown>;
   target_fields?: string[];
   source_channel?: SourceChannel;
+  /** The live task it is a subtask of, locked by the caller; that of the whole enqueue unless told. */
+  parentTaskPk?: number;
+  /** As the option of the whole enqueue, for this task. */
+  force?: boolean;
 }
 
 export interface Enqueue {
@@ -34,7 +38,13 @@ export interface Enqueue {
 }
 
 /** Why a task cannot be enqueued; each is a 422 at the API. */
-export type RefusalCode = 'ENTITY_TYPE_NOT_ALLOWED' | 'ENTITY_NOT_FOUND' | 'BATCH_TOO_LARGE';
+export type RefusalCode =
+  | 'ENTITY_TYPE_NOT_ALLOWED'
+  | 'ENTITY_NOT_FOUND'
+  | 'BATCH_TOO_LARGE'
+  | 'PARENT_TASK_NOT_FOUND'
+  | 'PARENT_TASK_ENDED'
+  | 'PARENT_TASK_TOO_DEEP';
 
 export interface Refusal {
   /** Index of the task in the request. */
@@ -74,9 +84,7 @@ export async function enqueueTasks(
   }: Enqueue,
 ): Promise<{ enqueued: Enqueued[]; batchId: string | null } | { refusals: Refusal[] }> {
   const refused = refuse(tasks, tasksMax);
-  const refusals = refused.length > 0 ? refused : await refuseMissing(db, workspacePk, tasks);
-  if (refusals.length > 0) return { refusals };
-
+  if (refused.length > 0) return { refusals: refused };
   const rows = tasks.map((task) => ({
     enrichment_type: task.enrichment_type,
     entity_type: task.entity_type,
@@ -85,18 +93,23 @@ export async function enqueueTasks(
     target_fields: task.target_fields ?? null,
     source_channel: task.source_channel ?? null,
     input_hash: inputHash(task),
+    parent_task_pk: task.parentTaskPk ?? parentTaskPk,
   }));
   const wanted = new Map(rows.map((row) => [row.input_hash, row]));
   const batchId = batch === true ? randomUUID() : batch || null;
   const found = new Map<string, Enqueued>();
 
-  if (!force) {
-    const hashes = [...wanted.keys()];
-    for (const task of await db.any(
-      findRecentTasks({ workspacePk, hashes, withinSeconds: RECENT_TASK_SECONDS }),
-    ))
+  const reusable = rows.filter((_, index) => !force && !tasks[index]?.force);
+  const { missing: gone, recentPks } = await lookUp(db, {
+    workspacePk,
+    targets: tasks.map(({ entity_type, entity_id }, index) => ({ entity_type, entity_id, index })),
+    hashes: reusable.map(({ input_hash }) => input_hash),
+    withinSeconds: RECENT_TASK_SECONDS,
+  });
+  if (gone.length > 0) return { refusals: gone.map(notThere) };
+  if (recentPks.length > 0)
+    for (const task of await db.any(listTasksByPk({ workspacePk, pks: recentPks })))
       if (task.input_hash) found.set(task.input_hash, { task, reused: true });
-  }
   // A close is known by its month as well: one that waits for a person, or was asked for in other words, is live.
   const reuseCloses = async () => {
     for (const { row, task } of await findCloses(db, workspacePk, [...wanted.values()]))
@@ -104,16 +117,14 @@ export async function enqueueTasks(
   };
   await lockClosesOf(db, workspacePk, rows);
   await reuseCloses();
-  if (batch === true && batchId)
+  if (batch === true && batchId && found.size < wanted.size)
     await db.query(later(insertBatch({ workspacePk, batchId, expected: wanted.size })));
 
   for (let round = 0; round < RACE_ROUNDS && found.size < wanted.size; round += 1) {
     const missing = [...wanted.values()].filter((row) => !found.has(row.input_hash));
     for (let first = 0; first < missing.length; first += INSERT_ROWS_MAX) {
       const part = missing.slice(first, first + INSERT_ROWS_MAX);
-      const inserted = await db.any(
-        insertTasks({ workspacePk, rows: part, batchId, parentTaskPk, retryOfPk, actor }),
-      );
+      const inserted = await db.any(insertTasks({ workspacePk, rows: part, batchId, retryOfPk, actor }));
       for (const task of inserted) if (task.input_hash) found.set(task.input_hash, { task, reused: false });
     }
     const lost = missing.map((row) => row.input_hash).filter((hash) => !found.has(hash));
@@ -124,7 +135,8 @@ export async function enqueueTasks(
   }
 
   return {
-    batchId,
+    // A batch that would hold nothing is none.
+    batchId: [...found.values()].some(({ reused }) => !reused) ? batchId : null,
     enqueued: rows.map((row) => {
       const entry = found.get(row.input_hash);
       if (!entry)
@@ -158,12 +170,12 @@ function refuse(tasks: readonly NewTask[], tasksMax: number): Refusal[] {
   });
 }
 
-async function refuseMissing(db: Db, workspacePk: number, tasks: readonly NewTask[]): Promise<Refusal[]> {
-  const targets = tasks.map(({ entity_type, entity_id }, index) => ({ entity_type, entity_id, index }));
-  const missing = await listMissingTargets(db, { workspacePk, targets });
-  return missing.map(({ index, entity_type, entity_id }) => ({
-    index,
-    code: 'ENTITY_NOT_FOUND',
-    message: `There is no ${entity_type} ${entity_id} in this workspace.`,
-  }));
-}
+const notThere = ({
+  index,
+  entity_type,
+  entity_id,
+}: { index: number } & Pick<NewTask, 'entity_type' | 'entity_id'>): Refusal => ({
+  index,
+  code: 'ENTITY_NOT_FOUND',
+  message: `There is no ${entity_type} ${entity_id} in this workspace.`,
+});

@@ -181,6 +181,13 @@ const doors: readonly DoorEntry[] = [
   },
   {
     ...door,
+    name: 'enrichment_task_events',
+    method: 'GET',
+    route: '/v1/enrichment-tasks/:id/events',
+  },
+  { ...door, name: 'enrichment_task_list', method: 'GET', route: '/v1/enrichment-tasks' },
+  {
+    ...door,
     name: 'enrichment_task_retrieve',
     method: 'GET',
     route: '/v1/enrichment-tasks/:id',

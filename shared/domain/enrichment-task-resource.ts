@@ -26,9 +26,13 @@ export interface EnrichmentTaskView {
 
 /**
  * An enrichment task as callers see it: the JSON:API resource of the EnrichmentTask object reference, key by key.
- * Attributes are named one by one, so that an internal column cannot slip out.
+ * Attributes are named one by one, so that an internal column cannot slip out. Its subtasks are named where they were
+ * asked for and come along.
  */
-export const enrichmentTaskResource = (task: EnrichmentTaskView): EnrichmentTask => ({
+export const enrichmentTaskResource = (
+  task: EnrichmentTaskView,
+  subtaskIds?: readonly string[],
+): EnrichmentTask => ({
   type: 'enrichment_task',
   id: task.enrichment_task_id,
   attributes: {
@@ -55,5 +59,13 @@ export const enrichmentTaskResource = (task: EnrichmentTaskView): EnrichmentTask
     parent_task: {
       data: task.parent_task_id === null ? null : { type: 'enrichment_task', id: task.parent_task_id },
     },
+    ...(subtaskIds
+      ? {
+          subtasks: {
+            links: { related: `/v1/enrichment-tasks?filter%5Bparent_task%5D=${task.enrichment_task_id}` },
+            data: subtaskIds.map((id) => ({ type: 'enrichment_task' as const, id })),
+          },
+        }
+      : {}),
   },
 });

@@ -54,6 +54,13 @@ export const EnrichmentTask = z
       parent_task: maybeLinkTo('enrichment_task').describe(
         'The macro task this one is a part of, as in the monthly close.',
       ),
+      subtasks: z
+        .strictObject({
+          links: z.strictObject({ related: z.string().describe('The list of all subtasks.') }),
+          data: z.array(z.strictObject({ type: z.literal('enrichment_task'), id: PublicId })),
+        })
+        .optional()
+        .describe('With `include=subtasks` only: those that come along, the oldest first.'),
     }),
   })
   .meta({
@@ -91,3 +98,9 @@ export const EnrichmentTask = z
     ],
   });
 export type EnrichmentTask = z.output<typeof EnrichmentTask>;
+
+/** Attributes and relationships of a task, for sparse fields. */
+export const enrichmentTaskFields = [
+  ...Object.keys(EnrichmentTask.shape.attributes.shape),
+  ...Object.keys(EnrichmentTask.shape.relationships.shape),
+];

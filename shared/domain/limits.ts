@@ -65,6 +65,12 @@ export const SWEEP_LIMIT = 500;
 /** How long a completed task with the same input is returned instead of a new one, in seconds. */
 export const RECENT_TASK_SECONDS = 24 * 60 * 60;
 
+/** Subtasks of one task that come along with it. */
+export const SUBTASKS_PER_TASK_MAX = 100;
+/** Subtasks that come along with one page of tasks. */
+export const SUBTASKS_INCLUDED_MAX = 1_000;
+/** How long a read may wait for a task to come to rest, in seconds; less than a door may take. */
+export const TASK_WAIT_MAX_SECONDS = 25;
 /** Longest `description` that a person gives a task, in characters. */
 export const TASK_DESCRIPTION_MAX = 10_000;
 /** Tasks one batch may hold. */

@@ -108,6 +108,10 @@ export const problemCodes = {
     'Tasks of this type are not approved by people.',
     'Leave the task alone; it ends by itself.',
   ),
+  ENRICHMENT_TASK_NOT_FAILED: conflict(
+    'Only a failed task can be repeated, and this one has not failed.',
+    'Wait for its end, or ask for a new task.',
+  ),
   PROPOSAL_OUTDATED: conflict(
     'What the task proposes no longer fits the records. It still waits.',
     'Reject it, and ask for a new task.',
@@ -145,6 +149,18 @@ export const problemCodes = {
   ENTITY_NOT_FOUND: refused(
     'A record that the body names is not in this workspace.',
     'Check the ids that `message` names; nothing was done for the others either.',
+  ),
+  PARENT_TASK_NOT_FOUND: refused(
+    'The task that a new one is to be a part of is not in this workspace.',
+    'Check the id of `parent_task`; nothing was made.',
+  ),
+  PARENT_TASK_ENDED: refused(
+    'The task that a new one is to be a part of has ended.',
+    'Ask for the task without `parent_task`.',
+  ),
+  PARENT_TASK_TOO_DEEP: refused(
+    'Tasks of tasks end at a depth, and the parent is that deep already.',
+    'Name a parent further up, or none.',
   ),
   ROOT_MISMATCH: refused(
     'The body names another kind of records than the column or rule belongs to.',

@@ -29,7 +29,8 @@ const ListLinks = z
   })
   .meta({ id: 'ListLinks' });
 
-const ListMeta = z
+/** How many rows a list has. */
+export const ListMeta = z
   .strictObject({
     count: z.int().nonnegative().describe('Rows of this page.'),
     total: z.int().nonnegative().describe('Rows of all pages, counted up to a bound.'),

@@ -62,13 +62,25 @@ export interface ListParts<Key extends string, F extends Filters, Include extend
   filters: F;
 }
 
-/** Schema of the query of a door that answers one resource. Unknown parameters, types, fields and includes are a 400. */
-export const viewQuery = <const Include extends string = never>(
+/**
+ * Schema of the query of a door that answers one resource, with parameters of its own in `more`. Unknown parameters,
+ * types, fields and includes are a 400.
+ */
+export const viewQuery = <const Include extends string = never, More extends z.ZodRawShape = Empty>(
   parts: ViewParts<Include>,
-): z.ZodType<View<Include>> => {
-  const shape = viewShape(parts);
-  return strict(shape).transform((query) => readView(parts, query));
+  more?: More,
+): z.ZodType<View<Include> & z.output<z.ZodObject<More>>> => {
+  const own = z.object(more ?? ({} as More));
+  return strict({ ...viewShape(parts), ...own.shape }).transform((query) => ({
+    // Each has been read by its schema.
+    ...(Object.fromEntries(Object.keys(own.shape).map((name) => [name, query[name]])) as z.output<
+      z.ZodObject<More>
+    >),
+    ...readView(parts, query),
+  }));
 };
+
+type Empty = Record<never, never>;
 
 /**
  * Schema of the query of a list: pages in both spellings, `sort`, `filter[…]`, `fields[…]` and `include`. What the

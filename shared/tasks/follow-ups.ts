@@ -86,7 +86,8 @@ export async function enqueueSubtasks(
   return [...made.values()];
 }
 
-const depthOf = (task: TaskRow): number => {
+/** How many tasks a task follows from, as far as its input says. */
+export const depthOf = (task: Pick<TaskRow, 'input'>): number => {
   const depth = (task.input as { depth?: unknown } | null)?.depth;
   return typeof depth === 'number' ? depth : 0;
 };

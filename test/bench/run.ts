@@ -12,6 +12,7 @@ const benches: Record<string, { measures: string; quick: readonly string[] }> = 
   reconcile: { measures: 'matching payments with invoices', quick: ['400', '600'] },
   backfill: { measures: 'walking over unlinked documents, twice', quick: ['100'] },
   close: { measures: 'closing a month, by the number of counterparties', quick: ['20'] },
+  lists: { measures: 'a page of tasks of a large workspace beside a small one', quick: ['100000'] },
   extraction: { measures: 'reading the words of sample documents', quick: ['--documents', '1'] },
   logo: { measures: 'finding the logos of recorded sites', quick: ['--sites', '1'] },
   invoices: { measures: 'reading the fields of sample invoices', quick: ['--documents', '1'] },

@@ -127,9 +127,9 @@ test('an id that is no UUID is a 400 that says where', async () => {
 });
 
 test('an unknown query parameter is a 400', async () => {
-  const { status, body } = await retrieve(await insertTask(), { query: '?include=subtasks' });
+  const { status, body } = await retrieve(await insertTask(), { query: '?attempt=1' });
 
-  expect([status, body.details]).toEqual([400, { path: 'query.include', issue: 'unknown field' }]);
+  expect([status, body.details.path]).toEqual([400, 'query.attempt']);
 });
 
 test('who has no token is answered 401', async () => {

@@ -72,7 +72,6 @@ describe('changing a task', () => {
   });
 
   test.each([
-    'enrichment_task_id',
     'entity_type',
     'entity_id',
     'status',
@@ -97,6 +96,32 @@ describe('changing a task', () => {
     expect(body.details.path).toBe(`data.attributes.${name}`);
     expect(body.details.issue).toMatch(/^read-only: /);
     expect((await rowOf(task)).description).toBeNull();
+  });
+
+  test('what was read may be sent back, and nobody else’s id', async () => {
+    const { enrichment_task_id } = await insert();
+
+    const same = await patch(enrichment_task_id, { enrichment_task_id, description: 'x' });
+    const other = await patch(enrichment_task_id, { enrichment_task_id: randomUUID() });
+
+    expect([same.status, other.status, other.body.code]).toEqual([200, 409, 'RESOURCE_ID_MISMATCH']);
+  });
+
+  test('a state that the caller has not seen is neither changed nor deleted', async () => {
+    const task = await insert();
+    const path = `/v1/enrichment-tasks/${task.enrichment_task_id}`;
+    const body = { data: { type: 'enrichment_task', attributes: { description: 'mine' } } };
+    const seen = await patch(task.enrichment_task_id, {});
+    const ifMatch = { 'if-match': seen.headers.get('etag') ?? '' };
+    await patch(task.enrichment_task_id, { description: 'theirs' });
+
+    const answers = [
+      await doors.send('PATCH', member, path, body, ifMatch),
+      await doors.call(member, path, { method: 'DELETE', headers: ifMatch }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([412, 412]);
+    expect(await rowOf(task)).toMatchObject({ description: 'theirs', deleted_at: null });
   });
 
   test('an internal column is no field, and a description has a limit', async () => {

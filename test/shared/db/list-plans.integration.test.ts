@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase, roleUrl } from '../../support/database.ts';
 import { insertPerson, insertWorkspace } from '../../support/factories.ts';
 import { collectPlans, collectSweepPlans } from './list-plans/collects.ts';
+import { taskEventPlans, taskPlans } from './list-plans/enrichment-tasks.ts';
 import { type PlanCase, type PlanNode, readingOf, type TablePlans } from './list-plans/plan-case.ts';
 
 // Every statement that lists is run under `explain analyze`, as the role and under the policies that it meets in
@@ -12,6 +13,8 @@ import { type PlanCase, type PlanNode, readingOf, type TablePlans } from './list
 const tables: Record<string, TablePlans> = {
   'the lists of collects': collectPlans,
   'the sweep of collects': collectSweepPlans,
+  'the lists of enrichment tasks': taskPlans,
+  'the timelines of enrichment tasks': taskEventPlans,
 };
 
 let fresh: FreshDatabase;

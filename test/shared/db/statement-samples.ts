@@ -53,6 +53,33 @@ const collectPages = [
   ...page,
 }));
 
+const created = { key: 'created_at', descending: false };
+const taskPages = [
+  { limit: 1, sort: created, after: null },
+  { limit: 1, sort: created, after: { key: '2026-03-01T00:00:00.000000Z', id: uuid } },
+  {
+    limit: 1,
+    sort: { ...created, descending: true },
+    after: { key: '2026-03-01T00:00:00.000000Z', id: uuid },
+  },
+];
+const taskFilters = [
+  {},
+  {
+    status: ['failed'],
+    enrichment_type: ['logo', 'reconcile'],
+    source_channel: ['manual'],
+    entity_type: ['company'],
+  },
+  { status: ['failed', 'pending'], source_channel: ['manual', 'bank_sync'], entity_id: uuid },
+  {
+    status: ['failed', 'pending'],
+    entity_type: ['company', 'person'],
+    created_at: { gte: '2026-03-01T00:00:00.000Z' },
+  },
+  { batch_id: uuid, parent_task: uuid, created_at: { lt: '2026-03-01T00:00:00.000Z' } },
+];
+
 /**
  * Arguments for each statement of the data layer, keyed `<file> <name>`. One sample per shape that the statement can
  * take; the values are never sent.
@@ -246,6 +273,7 @@ export const statementSamples: Record<string, object[]> = {
   'documents.ts startExtraction': [{ workspacePk: 1, documentId: uuid }],
 
   'enrichment-batches.ts completeBatch': [{ batchId: uuid }, { parentTaskPk: 1 }],
+  'enrichment-batches.ts growBatch': [{ workspacePk: 1, batchId: uuid }],
   'enrichment-batches.ts growParentBatch': [{ workspacePk: 1, parentTaskPk: 1, count: 2 }],
   'enrichment-batches.ts insertBatch': [{ workspacePk: 1, batchId: uuid, expected: 2 }],
   'enrichment-batches.ts listForgottenBatches': [{ limit: 1 }],
@@ -255,9 +283,29 @@ export const statementSamples: Record<string, object[]> = {
     { workspacePk: 1, taskId: uuid, description: 'd', actor: 'a' },
     { workspacePk: 1, taskId: uuid, description: null, actor: 'a' },
   ],
+  'enrichment-task-commands.ts findLiveRetry': [{ workspacePk: 1, pk: 1 }],
+  'enrichment-task-commands.ts recordRetry': [{ pk: 1, retryPk: 2, actor: 'a' }],
   'enrichment-task-commands.ts softDeleteTask': [{ workspacePk: 1, pk: 1, actor: 'a' }],
 
+  'enrichment-task-events.ts countTaskEvents': [{ workspacePk: 1, taskPk: 1 }],
+  'enrichment-task-events.ts findTaskPk': [{ workspacePk: 1, taskId: uuid }],
+  'enrichment-task-events.ts listTaskEvents': taskPages.map((page) => ({
+    workspacePk: 1,
+    taskPk: 1,
+    ...page,
+  })),
+
+  'enrichment-task-lists.ts countBatch': [{ workspacePk: 1, batchId: uuid }],
+  'enrichment-task-lists.ts countTasks': taskFilters.map((filters) => ({ workspacePk: 1, filters })),
+  'enrichment-task-lists.ts listSubtaskViews': [{ workspacePk: 1, taskIds: [uuid], limit: 1 }],
+  'enrichment-task-lists.ts listTasks': taskPages.flatMap((page) =>
+    taskFilters.map((filters) => ({ workspacePk: 1, filters, ...page })),
+  ),
+
   'enrichment-task-views.ts findTaskView': [{ workspacePk: 1, taskId: uuid }],
+  'enrichment-task-views.ts isTaskOpen': [{ workspacePk: 1, taskId: uuid }],
+  'enrichment-task-views.ts listTaskIds': [{ workspacePk: 1, pks: [1] }],
+  'enrichment-task-views.ts lockTaskView': [{ workspacePk: 1, taskId: uuid }],
   'enrichment-task-views.ts listTaskViews': [{ workspacePk: 1, taskIds: [uuid] }],
 
   'enrichment-tasks.ts claimTask': [{ taskId: uuid, token: uuid, leaseSeconds: 60, actor: 'a' }],
@@ -269,7 +317,6 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'enrichment-tasks.ts findClaim': [{ taskId: uuid, token: uuid }],
   'enrichment-tasks.ts findLiveTasks': [{ workspacePk: 1, hashes: [hash] }],
-  'enrichment-tasks.ts findRecentTasks': [{ workspacePk: 1, hashes: [hash], withinSeconds: 60 }],
   'enrichment-tasks.ts findTask': [{ workspacePk: 1, taskId: uuid }],
   'enrichment-tasks.ts finishTask': [
     { pk: 1, token: uuid, status: 'completed', output: {}, error: null, description: null, actor: 'a' },
@@ -277,9 +324,11 @@ export const statementSamples: Record<string, object[]> = {
   ],
   'enrichment-tasks.ts insertTasks': [
     { workspacePk: 1, rows: [], actor: 'a' },
-    { workspacePk: 1, rows: [], batchId: uuid, parentTaskPk: 1, retryOfPk: 1, actor: 'a' },
+    { workspacePk: 1, rows: [], batchId: uuid, retryOfPk: 1, actor: 'a' },
   ],
   'enrichment-tasks.ts listLiveCloses': [{ workspacePk: 1, entityIds: [uuid] }],
+  'enrichment-tasks.ts listTasksByPk': [{ workspacePk: 1, pks: [1] }],
+  'enrichment-tasks.ts lockTasksOf': [{ workspacePk: 1, taskIds: [uuid] }],
   'enrichment-tasks.ts listSubtaskIds': [{ parentPk: 1 }],
   'enrichment-tasks.ts lockClaim': [{ pk: 1, token: uuid }],
   'enrichment-tasks.ts lockTask': [{ pk: 1 }],
@@ -547,16 +596,25 @@ export const statementSamples: Record<string, object[]> = {
     (root) => ({ workspacePk: 1, root, ids: [uuid] }),
   ),
 
-  'targets.ts listTargets': [
-    'company',
-    'person',
-    'invoice',
-    'document',
-    'transaction',
-    'account',
-    'provider',
-    'workspace',
-  ].map((entityType) => ({ workspacePk: 1, entityType, ids: [uuid] })),
+  'targets.ts lookBeforeEnqueue': [
+    {
+      workspacePk: 1,
+      ids: [
+        'company',
+        'person',
+        'invoice',
+        'document',
+        'transaction',
+        'account',
+        'provider',
+        'workspace',
+      ].map((entityType) => ({ entityType, ids: [uuid] })),
+      hashes: [hash],
+      withinSeconds: 60,
+    },
+    { workspacePk: 1, ids: [{ entityType: 'company', ids: [] }], hashes: [], withinSeconds: 60 },
+    { workspacePk: 1, ids: [], hashes: [hash], withinSeconds: 60 },
+  ],
 
   'tasks.ts findScoredTask': [{ workspacePk: 1, providerId: uuid, companyId: uuid }],
   'tasks.ts findTaskPk': [{ workspacePk: 1, taskId: uuid }],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { listMissingTargets } from '../../../../shared/db/targets.ts';
+import { lookUp } from '../../../../shared/db/targets.ts';
 import { insertCompany, insertDocument, insertWorkspace } from '../../../support/factories.ts';
 import type { Cases } from './tier.ts';
 
@@ -27,9 +27,9 @@ export const targetCases: Cases = {
     ] as const;
 
     const found = await tier.inWorkspace(workspacePk, (db) =>
-      listMissingTargets(db, { workspacePk, targets: [...live, ...missing] }),
+      lookUp(db, { workspacePk, targets: [...live, ...missing] }),
     );
 
-    expect(found).toEqual(missing);
+    expect(found).toEqual({ missing, recentPks: [] });
   },
 };
