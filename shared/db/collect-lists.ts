@@ -58,7 +58,11 @@ export const listCollects = ({ workspacePk, filters, limit, ...request }: ListCo
 
 /** How many there are, up to a bound. */
 export const countCollects = (filtered: { workspacePk: number; filters: CollectFilters }) =>
-  sql.type(Total)`${upToTotalMax(sql.fragment`select from collects c where ${matching(filtered)}`)}`;
+  sql.type(Total)`${upToTotalMax(sql.fragment`
+    select
+    from collects c
+    where ${matching(filtered)}
+    order by c.created_at, c.pk`)}`;
 
 /** A collect of this workspace; null when it is gone, deleted, another workspace's or a legacy row without one. */
 export const findCollect = ({ workspacePk, collectId }: { workspacePk: number; collectId: string }) =>
