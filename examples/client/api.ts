@@ -1,5 +1,5 @@
 // @ts-nocheck
-// Made from docs/openapi.json 112ffd18829b704bd1c547ff7a755418d09f36f9c346f65a3d9befc92391e630 by npm run openapi. Do not edit.
+// Made from docs/openapi.json a9886e6a572d69f0f6b3f85bf52ceaadcea89bcc14c8aebc45da2231fe828339 by npm run openapi. Do not edit.
 // biome-ignore-all lint: generated
 // biome-ignore-all assist: generated
 export type SourceChannel =

@@ -16,12 +16,21 @@ export const sharedHeaders = {
     schema: { type: 'string', const: 'true' },
   },
   RetryAfter: { description: 'Seconds to wait before the next try.', schema: { type: 'integer' } },
+  RateLimit: {
+    description: 'What is left of the limit, and in how many seconds its window ends.',
+    schema: { type: 'string' },
+  },
+  RateLimitPolicy: {
+    description: 'How many requests a window has room for, and how long it is.',
+    schema: { type: 'string' },
+  },
   Authenticate: { description: 'How to prove who one is.', schema: { type: 'string' } },
 } as const satisfies Record<string, JsonSchema>;
 
 type Header = keyof typeof sharedHeaders;
 const httpNames: Record<Header, string> = {
   ...{ RequestId: 'X-Request-Id', Location: 'Location', ETag: 'ETag', RetryAfter: 'Retry-After' },
+  ...{ RateLimit: 'RateLimit', RateLimitPolicy: 'RateLimit-Policy' },
   ...{ IdempotencyReplayed: 'Idempotency-Replayed', Authenticate: 'WWW-Authenticate' },
 };
 
@@ -41,7 +50,7 @@ export const answersOf = (door: DescribedDoor, schemas: ComponentSchemas): Recor
   if (declared.length === 0) throw new Error(`functions/${entry.name} declares no answers`);
   const answers = declared.map(([status, schema]) => {
     const isPublic = entry.kind === 'public';
-    const headers: Header[] = ['RequestId'];
+    const headers: Header[] = isPublic ? ['RequestId'] : ['RequestId', 'RateLimit', 'RateLimitPolicy'];
     if (hasTag(schema) || isPublic) headers.push('ETag');
     if (entry.method === 'POST' && status === '201') headers.push('Location');
     if (entry.method === 'POST' || entry.method === 'PATCH') headers.push('IdempotencyReplayed');
