@@ -36,21 +36,21 @@ async function invent(tasks: number): Promise<Workspace> {
   const pk = rows[0]?.pk ?? 0;
   await client.query(
     `with batches as materialized (
-       select n, gen_random_uuid() as id from generate_series(0, $2::int / ${BATCH_TASKS}) n
+       select place, gen_random_uuid() as id from generate_series(0, $2::int / ${BATCH_TASKS}) place
      )
      insert into enrichment_tasks (
        workspace_pk, enrichment_type, entity_type, entity_id, status, completed_at, created_at, batch_id, input, output,
        input_hash
      )
-     select $1, (array['logo', 'ai_company', 'reconcile'])[1 + n % 3], 'company', gen_random_uuid(), s.status,
+     select $1::int, (array['logo', 'ai_company', 'reconcile'])[1 + n % 3], 'company', gen_random_uuid(), s.status,
        case when s.status in ('completed', 'failed') then now() end, timestamptz '2026-01-01' + n * interval '1 second',
-       b.id, '{"depth": 0}', '{"status": "ok", "applied": ["domain"]}', 'sha256:' || md5($1 || ' ' || n)
+       b.id, '{"depth": 0}', '{"status": "ok", "applied": ["domain"]}', 'sha256:' || md5($1::int || ' ' || n)
      from generate_series(1, $2::int) n
      cross join lateral (
        select (case when n % 20 > 0 then 'completed' when n % 40 = 0 then 'failed' else 'awaiting_approval' end)
          ::enrichment_task_status_enum as status
      ) s
-     join batches b on b.n = n / ${BATCH_TASKS}`,
+     join batches b on b.place = n / ${BATCH_TASKS}`,
     [pk, tasks],
   );
   await client.query(
