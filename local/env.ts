@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { exampleEnvironment } from '../shared/config.ts';
 import { runCommand } from './command-line.ts';
 import { DEFAULT_DATA_DIR, findStack } from './stack-file.ts';
 
@@ -29,6 +28,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.example) {
+    const { exampleEnvironment } = await import('../shared/config.ts');
     process.stdout.write(exampleEnvironment());
     return 0;
   }

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { migrate } from '../shared/db/migrate.ts';
 import { runCommand } from './command-line.ts';
 
 const help = `npm run migrate
@@ -22,6 +21,7 @@ const main = async (): Promise<number> => {
   if (!url) throw new Error('DATABASE_URL is not set. For a running local stack: eval "$(npm run env)"');
   if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol))
     throw new Error('DATABASE_URL is not an address like postgres://user:password@host:5432/name');
+  const { migrate } = await import('../shared/db/migrate.ts');
   const result = await migrate(url, { log: say });
   process.stdout.write(`${JSON.stringify(result)}\n`);
   return 0;

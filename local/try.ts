@@ -1,5 +1,3 @@
-import { workers } from '../shared/domain/catalogue.ts';
-import { enrichmentTypes } from '../shared/domain/enrichment-types.ts';
 import { runCommand } from './command-line.ts';
 import { keepCompiled } from './compile-cache.ts';
 
@@ -31,16 +29,19 @@ async function main(): Promise<number> {
   }
   const command = name === undefined ? undefined : commands[name];
   if (!command) {
-    process.stderr.write(name === undefined ? help : `wellspring: ${refusal(name)}\n\n${help}`);
+    process.stderr.write(name === undefined ? help : `wellspring: ${await refusal(name)}\n\n${help}`);
     return 2;
   }
   keepCompiled();
   return (await command())(args);
 }
 
-const refusal = (type: string): string =>
-  enrichmentTypes.some((known) => known === type)
+async function refusal(type: string): Promise<string> {
+  const { enrichmentTypes } = await import('../shared/domain/enrichment-types.ts');
+  const { workers } = await import('../shared/domain/catalogue.ts');
+  return enrichmentTypes.some((known) => known === type)
     ? `the worker ${type} ${workers.some((row) => row.name === type) ? 'cannot be tried on files' : 'is not part of this version'}`
     : `there is no worker "${type}" to try`;
+}
 
 await runCommand(main);
