@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,8 @@ const freePort = async (): Promise<number> => {
 async function startAll() {
   const folder = await mkdtemp(join(tmpdir(), 'wellspring-chaos-'));
   cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  // Else the rows would go to a state folder, which outlives the test.
+  await chmod(folder, 0o755);
   const ports = {
     functions: await freePort(),
     grpc: await freePort(),

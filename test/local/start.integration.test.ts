@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeDemoDocuments } from '../../local/demo/documents.ts';
@@ -10,8 +10,12 @@ import { endAll, freePortBase, run, type StackProcess, startStackProcess } from 
 // Whole stacks: on a busy machine each may take its time. The tests follow one stack through its life, in order.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
+/** Then Postgres runs as nobody, who cannot enter a temporary folder of root. */
+const isRoot = process.getuid?.() === 0;
+
 let folder: string;
 let dataDir: string;
+let postgresDir: string;
 let base: number;
 let documents: string[];
 let stack: StackProcess;
@@ -21,6 +25,7 @@ const startAgain = () => startStackProcess(['--data', dataDir, '--port-base', St
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wellspring-stack-'));
   dataDir = join(folder, 'data');
+  postgresDir = join(dataDir, 'postgres');
   base = await freePortBase();
   stack = await startAgain();
   documents = await writeDemoDocuments(join(folder, 'documents'));
@@ -28,6 +33,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await endAll();
+  if (isRoot) await rm(dirname(await realpath(postgresDir)), { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -75,6 +81,10 @@ test('says in exactly one line where everything is', async () => {
     workspace_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     people_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
+});
+
+test.runIf(isRoot)('keeps its rows behind a link, where nobody but root enters the data folder', async () => {
+  expect((await lstat(postgresDir)).isSymbolicLink()).toBe(true);
 });
 
 test('tells other commands its settings', async () => {
