@@ -3,17 +3,18 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take seconds, the longest first. What is missing here costs time only when it ends up last and alone. */
 const LONG = [
   'test/chaos/kill.test.ts',
-  'test/local/postgres.integration.test.ts',
   'test/local/start.integration.test.ts',
-  'test/docs/add-an-enrichment-type.integration.test.ts',
+  'test/local/postgres.integration.test.ts',
   'test/functions/workers.integration.test.ts',
   'test/shared/db/migrate.integration.test.ts',
+  'test/docs/add-an-enrichment-type.integration.test.ts',
   'test/functions/ai_invoice/index.integration.test.ts',
   'test/shared/extraction/invoice/sample-data.test.ts',
   'test/shared/extraction/parser-pool.test.ts',
-  'test/local/commands.test.ts',
   'test/shared/extraction/read-invoice-document.test.ts',
+  'test/local/commands.test.ts',
   'test/shared/extraction/read-document.test.ts',
+  'test/shared/extraction/invoice/xml/tree.test.ts',
   'test/local/demo/documents.test.ts',
 ];
 

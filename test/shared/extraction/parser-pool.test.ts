@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import {
   createParserPool,
   type ParserPool,
@@ -19,30 +19,27 @@ afterEach(() => {
   for (const pool of pools.splice(0)) pool.close();
 });
 
+/** For what needs no limits of its own: a child takes most of a second to start. */
+const shared = createParserPool({ children: 1 });
+afterAll(() => shared.close());
+
 const invoice = await makePdf(drawRows(invoiceRows));
 /** A kilobyte that becomes 160 MB: too much for a low ceiling, and work for longer than a short clock. */
 const bomb = flateBomb(160_000_000);
 const MEGABYTE = 1024 * 1024;
 
 describe('a parser child', () => {
-  it('is kept for the next document', async () => {
-    const pool = makePool();
+  it('is kept for the next document, and replaced after its number of documents', async () => {
+    const pool = makePool({ documentsMax: 2 });
 
     await readDocument(invoice, { pool });
     const first = pool.pids();
-    await readDocument(invoice, { pool });
-
-    expect(first).toHaveLength(1);
-    expect(pool.pids()).toEqual(first);
-  });
-
-  it('is replaced after its number of documents', async () => {
-    const pool = makePool({ documentsMax: 1 });
-
-    await readDocument(invoice, { pool });
-    const first = pool.pids();
+    let second: number[] = [];
+    await readDocument(invoice, { pool, onPage: () => (second = pool.pids()) });
     const result = await readDocument(invoice, { pool });
 
+    expect(first).toHaveLength(1);
+    expect(second).toEqual(first);
     expect(result.ok).toBe(true);
     expect(pool.pids()).not.toEqual(first);
   });
@@ -64,39 +61,35 @@ describe('a parser child', () => {
   });
 
   it('survives contents nested deeper than any reader goes', async () => {
-    const pool = makePool();
-
-    const result = await readDocument(nestedPdf(50_000), { pool, languages: ['en'] });
-    const next = await readDocument(invoice, { pool });
+    const result = await readDocument(nestedPdf(50_000), { pool: shared, languages: ['en'] });
+    const next = await readDocument(invoice, { pool: shared });
 
     expect(result.ok || result.code === 'UNREADABLE').toBe(true);
     expect(next.ok).toBe(true);
   });
 
-  it('dies with the signal of its document, which then rejects with the reason', async () => {
-    const pool = makePool();
-    await readDocument(invoice, { pool });
-    const reason = new Error('the task is over');
-    const controller = new AbortController();
-
-    const reading = readDocument(bomb, { pool, signal: controller.signal });
-    setImmediate(() => controller.abort(reason));
-
-    await expect(reading).rejects.toBe(reason);
-  });
-
   it('takes one document at a time; one that waits can be given up', async () => {
-    const pool = makePool();
     const controller = new AbortController();
 
-    const first = readDocument(invoice, { pool });
-    const waiting = readDocument(invoice, { pool, signal: controller.signal });
-    const last = readDocument(invoice, { pool });
+    const first = readDocument(invoice, { pool: shared });
+    const waiting = readDocument(invoice, { pool: shared, signal: controller.signal });
+    const last = readDocument(invoice, { pool: shared });
     controller.abort(new Error('given up'));
 
     await expect(waiting).rejects.toThrow('given up');
     expect((await first).ok && (await last).ok).toBe(true);
-    expect(pool.pids()).toHaveLength(1);
+    expect(shared.pids()).toHaveLength(1);
+  });
+
+  it('dies with the signal of its document, which then rejects with the reason', async () => {
+    await readDocument(invoice, { pool: shared });
+    const reason = new Error('the task is over');
+    const controller = new AbortController();
+
+    const reading = readDocument(bomb, { pool: shared, signal: controller.signal });
+    setImmediate(() => controller.abort(reason));
+
+    await expect(reading).rejects.toBe(reason);
   });
 
   it('ends when its parent is killed, and never keeps its parent alive', async () => {

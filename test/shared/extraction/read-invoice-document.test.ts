@@ -25,7 +25,7 @@ afterEach(() => {
   for (const pool of pools.splice(0)) pool.close();
 });
 
-/** For what no child dies of. */
+/** For what needs no limits of its own. */
 const pool = createParserPool({ children: 1 });
 afterAll(() => pool.close());
 
@@ -113,16 +113,7 @@ describe('a child that parses XML', () => {
     expect(next).toMatchObject({ status: 'extracted', invoice: { total_amount: '1380' } });
   });
 
-  test('dies at its clock', async () => {
-    const pool = makePool({ documentClockMs: 50 });
-
-    expect(await readInvoiceDocument(xmlDocument(tiny), { pool })).toMatchObject({
-      status: 'failed',
-      code: 'TOO_LARGE',
-    });
-  });
-
-  test('leaves the page to speak when it dies of an attachment', async () => {
+  test('dies at its clock, and an attachment it dies of leaves the page to speak', async () => {
     const pool = makePool({ documentClockMs: 50 });
 
     const reading = await readInvoiceDocument(attached(['factur-x.xml', tiny]), { pool });
@@ -132,20 +123,6 @@ describe('a child that parses XML', () => {
       invoice: { invoice_number: 'INV-77' },
       quality_flags: expect.arrayContaining(['attached_xml_too_large']),
     });
-  });
-
-  test('dies with the signal, and the reading rejects with its reason', async () => {
-    const pool = makePool();
-    await pool.parseXml(Buffer.from('<a/>'));
-    const [child = 0] = pool.pids();
-    const controller = new AbortController();
-    const reason = new Error('the task is over');
-
-    const reading = readInvoiceDocument(xmlDocument(tiny), { pool, signal: controller.signal });
-    setImmediate(() => controller.abort(reason));
-
-    await expect(reading).rejects.toBe(reason);
-    await expect.poll(() => pool.pids()).not.toContain(child);
   });
 
   test('is not started for what needs no ceiling', async () => {
@@ -172,5 +149,18 @@ describe('a child that parses XML', () => {
 
     expect(reading).toMatchObject({ status: 'extracted', invoice: { total_amount: '2100' } });
     expect(asked).toEqual([large.length]);
+  });
+
+  test('dies with the signal, and the reading rejects with its reason', async () => {
+    await pool.parseXml(Buffer.from('<a/>'));
+    const [child = 0] = pool.pids();
+    const controller = new AbortController();
+    const reason = new Error('the task is over');
+
+    const reading = readInvoiceDocument(xmlDocument(tiny), { pool, signal: controller.signal });
+    setImmediate(() => controller.abort(reason));
+
+    await expect(reading).rejects.toBe(reason);
+    await expect.poll(() => pool.pids()).not.toContain(child);
   });
 });
