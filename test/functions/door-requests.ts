@@ -20,6 +20,8 @@ export interface Tenant {
   collect(): Promise<string>;
   column(): Promise<string>;
   enrichmentTask(): Promise<string>;
+  /** An enrichment task with a subtask. */
+  parentTask(): Promise<string>;
   invoice(): Promise<string>;
   task(): Promise<string>;
   workspace(): Promise<string>;
@@ -175,6 +177,23 @@ export const doorRequests: Readonly<Record<string, DoorRow>> = {
     legal: async (caller) => remove(taskOf(await caller.enrichmentTask())),
     places: { path: { thing: 'enrichmentTask', ask: (id) => remove(taskOf(id)) } },
   },
+  enrichment_task_events: {
+    allowed: 'guest',
+    legal: async (caller) => get(`${taskOf(await caller.enrichmentTask())}/events`),
+    places: { path: { thing: 'enrichmentTask', ask: (id) => get(`${taskOf(id)}/events`) } },
+  },
+  enrichment_task_list: {
+    allowed: 'guest',
+    legal: () => get('/v1/enrichment-tasks'),
+    // Not seeing a task and no subtask of it are one answer: an empty list.
+    places: {
+      'query.filter[parent_task]': {
+        thing: 'parentTask',
+        missing: 200,
+        ask: (id) => get(`/v1/enrichment-tasks?filter[parent_task]=${id}`),
+      },
+    },
+  },
   enrichment_task_retrieve: {
     allowed: 'guest',
     legal: async (caller) => get(taskOf(await caller.enrichmentTask())),
@@ -226,6 +245,15 @@ export async function insertTenant(client: pg.Client, role = 'owner'): Promise<T
       return (await insertColumn(client, workspacePk, { key, formula: 'grand_total * 2' })).custom_column_id;
     },
     enrichmentTask: async () => (await insertEnrichmentTask(client, workspacePk)).enrichment_task_id,
+    async parentTask() {
+      const { pk, enrichment_task_id } = await insertEnrichmentTask(client, workspacePk);
+      await client.query(
+        `insert into enrichment_tasks (workspace_pk, entity_type, entity_id, enrichment_type, parent_task_pk)
+         values ($1, 'company', $2, 'ai_company', $3)`,
+        [workspacePk, randomUUID(), pk],
+      );
+      return enrichment_task_id;
+    },
     invoice: async () => (await insertInvoice(client, workspacePk)).invoice_id,
     async task() {
       const taskId = await insertTask(client, workspacePk);
