@@ -1,5 +1,5 @@
 // @ts-nocheck
-// Made from docs/openapi.json a9886e6a572d69f0f6b3f85bf52ceaadcea89bcc14c8aebc45da2231fe828339 by npm run openapi. Do not edit.
+// Made from docs/openapi.json 2968a51ae5a6efb1d3335fbb61295e397dc90299f1eaaa1b5e542714fa556d86 by npm run openapi. Do not edit.
 // biome-ignore-all lint: generated
 // biome-ignore-all assist: generated
 export type SourceChannel =

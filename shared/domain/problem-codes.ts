@@ -49,7 +49,11 @@ export const problemCodes = {
     mend: 'Get a new token and send the request again, with the same Idempotency-Key.',
   },
   FORBIDDEN: {
-    ...{ status: 403, title: 'Forbidden', means: 'We know who asks, and they may not.' },
+    ...{
+      status: 403,
+      title: 'Forbidden',
+      means: 'We know who asks, and they may not; or nobody may, as with relationships of what is there.',
+    },
     mend: 'Ask for a membership or another role; do not try again.',
   },
   CLIENT_ID_FORBIDDEN: {

@@ -36,12 +36,17 @@ export const send = (
 export const sendProblem = (
   res: ServerResponse,
   error: unknown,
-  { log, context, render = renderEnvelope }: { log: Log; context: LogContext; render?: ProblemRenderer },
+  {
+    log,
+    context,
+    body: asked,
+    render = renderEnvelope,
+  }: { log: Log; context: LogContext; body?: unknown; render?: ProblemRenderer },
 ): void => {
   const problem = asProblem(error);
   if (problem !== error) log.error({ err: error }, 'a request failed unexpectedly');
   else if (problem.status >= 500) log.error({ err: problem, code: problem.code }, 'a request failed');
-  const { contentType, body } = render(problem, context);
+  const { contentType, body } = render(problem, context, asked);
   const sent = send(res, { status: problem.status, body, headers: problem.headers }, contentType);
   // Half an answer must not look like a whole one.
   if (!sent && !res.writableEnded) res.destroy();

@@ -2,8 +2,9 @@ import { conflict, HttpProblem } from '../errors.ts';
 import type { Edge } from './edge.ts';
 
 /**
- * Checks who names the resource of a request, as JSON:API wants it: throws a 403 for a new one that brings its own id,
- * and a 409 for a change whose body names another one than its path.
+ * Checks what a request may say of its resource, as JSON:API wants it: throws a 403 for a new one that brings its own
+ * id and for a change of a relationship, which no door of ours takes, and a 409 for a change whose body names another
+ * resource than its path.
  */
 export const checkIdentity = ({ method, params, body }: Pick<Edge, 'method' | 'params' | 'body'>): void => {
   const data = memberOf(body, 'data');
@@ -17,6 +18,11 @@ export const checkIdentity = ({ method, params, body }: Pick<Edge, 'method' | 'p
     });
   }
   if (method !== 'PATCH' || params.id === undefined) return;
+  const [relationship] = Object.keys(Object(memberOf(data, 'relationships')));
+  if (relationship !== undefined)
+    throw new HttpProblem('FORBIDDEN', 'Relationships are said once, when a resource is made.', {
+      details: { path: `data.relationships.${relationship.slice(0, 64)}`, issue: 'cannot be changed' },
+    });
   const wanted = params.id.toLowerCase();
   const refuse = (path: string, id: unknown) => {
     if (typeof id !== 'string' || id.toLowerCase() === wanted) return;

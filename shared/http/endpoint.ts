@@ -6,9 +6,11 @@ import { forbidden, invalidJson, problemFromZod, schemaProblem } from '../errors
 import type { Log } from '../log.ts';
 import type { Answer } from './answer.ts';
 import { checkIdentity } from './check-identity.ts';
+import { compliantMembers } from './compliant-members.ts';
 import { type Precondition, readPrecondition } from './conditional.ts';
 import { type Edge, identityOf, type Principal } from './edge.ts';
 import { httpFunction } from './http-function.ts';
+import { isJsonApi } from './media-types.ts';
 import { createOnce, type Once } from './once.ts';
 import { sendSuccess } from './send-success.ts';
 import { parseUpload, type UploadedFile } from './upload.ts';
@@ -164,9 +166,10 @@ const readBody = async <B>(
     return { file, body: parse(schema ?? z.unknown(), document, '') as B };
   }
   if (!schema) return { body: undefined as B };
-  checkIdentity(edge);
+  const body = isJsonApi(edge.headers['content-type']) ? compliantMembers(edge.body) : edge.body;
+  checkIdentity({ ...edge, body });
   if (edge.bytes.byteLength === 0) throw invalidJson('A JSON body is required.');
-  return { body: parse(schema, edge.body, '') };
+  return { body: parse(schema, body, '') };
 };
 
 /** What else is sent can come again as it is: a second DELETE finds nothing, and a GET changes nothing. */

@@ -51,6 +51,10 @@ export const refuseParameters = (contentType: string | undefined): void => {
     throw unsupportedMediaType(`Send ${JSON_API} without parameters: no extension is spoken here.`);
 };
 
+/** Whether a body says that it is a JSON:API document. */
+export const isJsonApi = (contentType: string | undefined): boolean =>
+  instancesOf(contentType)[0]?.type === JSON_API;
+
 /** Throws a 415 for a body that is not JSON in UTF-8 by its own account. */
 export const requireJsonType = (contentType: string | undefined): void => {
   const [instance] = instancesOf(contentType);

@@ -3,10 +3,14 @@ import type { HttpProblem } from '../errors.ts';
 import type { LogContext } from '../log.ts';
 import { type Accepted, JSON_API, JSON_UTF8, PROBLEM_JSON, readAccept } from './media-types.ts';
 
-/** Writes a problem as a body. Another wire format is another function of this type. */
+/**
+ * Writes a problem as a body. Another wire format is another function of this type. `sent` is the parsed body of the
+ * request, so far as it was read.
+ */
 export type ProblemRenderer = (
   problem: HttpProblem,
   context: LogContext,
+  sent?: unknown,
 ) => { contentType: string; body: unknown };
 
 /** The documented error body: what everybody gets who asks for nothing else. */
@@ -23,8 +27,8 @@ export const renderEnvelope: ProblemRenderer = (problem, context) => ({
 });
 
 /** A JSON:API document with one error. */
-export const renderJsonApi: ProblemRenderer = (problem, context) => {
-  const source = sourceOf(problem);
+export const renderJsonApi: ProblemRenderer = (problem, context, sent) => {
+  const source = sourceOf(problem, sent);
   return {
     contentType: JSON_API,
     body: {
@@ -80,13 +84,27 @@ const instanceOf = (logId: string): string =>
   UUID.test(logId) ? `urn:uuid:${logId}` : `urn:x-request-id:${logId}`;
 
 /** Where JSON:API says the fault lies; nothing for ids of the path and parts of a form, which it has no word for. */
-const sourceOf = ({ pointer, details }: HttpProblem): Record<string, string> | undefined => {
-  if (pointer !== undefined) return { pointer };
+const sourceOf = ({ pointer, details }: HttpProblem, sent: unknown): Record<string, string> | undefined => {
+  if (pointer !== undefined) return { pointer: nearest(sent, pointer) };
   if (!details) return undefined;
   const [part = '', ...rest] = details.path.split('.');
   const name = rest.join('.');
   if (part === 'query') return name === '' ? undefined : { parameter: name };
   if (part === 'headers') return { header: name };
-  if (part === 'data') return { pointer: `/${[part, ...rest].join('/')}` };
+  if (part === 'data') return { pointer: nearest(sent, `/${[part, ...rest].join('/')}`) };
   return undefined;
+};
+
+/** What is missing is looked for around it: JSON:API wants pointers to lead somewhere. A form is no document of its own. */
+const nearest = (sent: unknown, pointer: string): string => {
+  if (sent === undefined) return pointer;
+  const there: string[] = [];
+  let at = sent;
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) break;
+    there.push(`/${part}`);
+    at = Reflect.get(at, name);
+  }
+  return there.join('');
 };

@@ -33,8 +33,15 @@ const tagOf = ({ status, body, headers }: Answer): string | undefined => {
 /** Some documented answers are no resources; in JSON:API they are what is said about nothing else: `meta`. */
 const jsonApiDocument = (body: unknown): unknown => ({
   jsonapi: { version: '1.1' },
-  ...(isObject(body) && ('data' in body || 'meta' in body) ? body : { meta: body }),
+  ...(isDocument(body) ? body : { meta: body }),
 });
+
+// What has attributes and no id, such as a resolution, is no resource.
+const isDocument = (body: unknown): body is object => {
+  if (!isObject(body)) return false;
+  if (!('data' in body)) return 'meta' in body;
+  return !isObject(body.data) || Array.isArray(body.data) || 'id' in body.data;
+};
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

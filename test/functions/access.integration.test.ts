@@ -1,40 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionOf } from '../../functions/index.ts';
-import type { Services } from '../../functions/services.ts';
 import { makeApiKey } from '../../shared/auth/api-key.ts';
-import { catalogue, type DoorEntry } from '../../shared/domain/catalogue.ts';
 import { type DoorRequest, doorRequests, insertTenant, type Tenant } from './door-requests.ts';
-import { type Answered, startDoors, type TestCaller } from './start-doors.ts';
+import { doorEntries as entries, startEveryDoor } from './every-door.ts';
+import type { Answered, TestCaller } from './start-doors.ts';
 
 // Who may do what, for every door of the catalogue, as it is put together when deployed.
 
-const entries = catalogue.filter(
-  (entry): entry is DoorEntry => entry.kind === 'api' || entry.kind === 'upload',
-);
 const rowOf = (name: string) => {
   const row = doorRequests[name];
   if (!row) throw new Error(`test/functions/door-requests.ts has no row for ${name}`);
   return row;
 };
 
-let doors: Awaited<ReturnType<typeof startDoors>>;
+let doors: Awaited<ReturnType<typeof startEveryDoor>>;
 let there: Tenant;
 
 beforeAll(async () => {
-  doors = await startDoors(
-    Object.fromEntries(
-      entries.map((entry) => [
-        entry.name,
-        ({ services }) => {
-          const databaseFor: Services['databaseFor'] = (role) =>
-            role === 'wellspring_api' ? services.database : services.workerDatabase;
-          // What a door is given of the process; the rest is for workers.
-          return functionOf(entry, { ...services, databaseFor } as unknown as Services);
-        },
-      ]),
-    ),
-  );
+  doors = await startEveryDoor();
   there = await insertTenant(doors.client);
 });
 afterAll(() => doors.close());

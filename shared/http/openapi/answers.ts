@@ -107,8 +107,12 @@ const alternatives = (schema: z.ZodType): z.ZodType[] =>
 
 const isDocument = (schema: z.ZodType): boolean =>
   alternatives(schema).every(
-    (one) => one instanceof z.ZodObject && ('data' in one.shape || 'meta' in one.shape),
+    (one) =>
+      one instanceof z.ZodObject && ('data' in one.shape ? !isNameless(one.shape.data) : 'meta' in one.shape),
   );
+
+/** Written like a resource, and none: it has no id. */
+const isNameless = (data: unknown): boolean => data instanceof z.ZodObject && !('id' in data.shape);
 
 const hasTag = (schema: z.ZodType): boolean =>
   alternatives(schema).some((one) => {

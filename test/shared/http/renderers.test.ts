@@ -100,6 +100,19 @@ describe('the source of a JSON:API error', () => {
 
     expect(sourceOf(problemFromZod(parsed.error as z.ZodError, input))).toEqual({ pointer });
   });
+
+  it.each([
+    [{ data: { attributes: { entity_id: 'x' } } }, '/data/attributes/entity_id'],
+    [{ data: { attributes: {} } }, '/data/attributes'],
+    [{ data: [] }, '/data'],
+    [undefined, '/data/attributes/entity_id'],
+  ])('leads to a value of the request when it is told by its place: %j', (sent, pointer) => {
+    const problem = schemaProblem({ path: 'data.attributes.entity_id', issue: 'required' });
+
+    expect((renderJsonApi(problem, context, sent).body as { errors: unknown[] }).errors[0]).toMatchObject({
+      source: { pointer },
+    });
+  });
 });
 
 describe('the catalogue', () => {
