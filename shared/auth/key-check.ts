@@ -1,5 +1,6 @@
 import { findKeyHolder, noteKeyUse } from '../db/api-keys.ts';
 import { type Database, isUnavailable } from '../db/pool.ts';
+import { last } from '../db/sql.ts';
 import { unauthorized, unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isKeyOf, type KeyCaller, prefixOf } from './api-key.ts';
@@ -36,7 +37,7 @@ export const openApiKeys = ({ database, log }: { database: Database; log: Log })
       const prefix = prefixOf(text);
       if (!prefix) throw unauthorized('The API key is incomplete or mistyped: its checksum does not fit.');
       const found = await database
-        .asKey(prefix, (db) => db.maybeOne(findKeyHolder({ prefix })))
+        .asKey(prefix, (db) => db.maybeOne(last(findKeyHolder({ prefix }))))
         .catch((error: unknown) => {
           throw isUnavailable(error)
             ? unavailable('The database cannot be reached.', DATABASE_RETRY_SECONDS, error)

@@ -18,21 +18,9 @@ const KeyHolderRow = z.strictObject({
 export const findKeyHolder = ({ prefix }: { prefix: string }) =>
   sql.type(KeyHolderRow)`
     select
-      k.pk as api_key_pk, k.api_key_id, k.secret_hash,
-      coalesce(k.last_used_at < now() - interval '1 hour', true) as is_use_due,
-      m.workspace_pk, w.workspace_id, w.external_workspace_id, m.pk as membership_pk, m.person_pk, p.person_id,
-      false as is_person_deleted, m.membership_role as role, true as is_default
-    from api_keys k
-    join workspaces w on w.pk = k.workspace_pk
-    join memberships m on m.pk = k.membership_pk and m.workspace_pk = k.workspace_pk
-    join peoples p on p.pk = m.person_pk and p.workspace_pk = m.workspace_pk
-    where k.prefix = ${prefix}
-      and k.deleted_at is null
-      and coalesce(k.expires_at > now(), true)
-      and w.deleted_at is null
-      and m.status = 'active'
-      and m.deleted_at is null
-      and p.deleted_at is null`;
+      api_key_pk, api_key_id, secret_hash, is_use_due, workspace_pk, workspace_id, external_workspace_id,
+      membership_pk, person_pk, person_id, false as is_person_deleted, role, true as is_default
+    from key_holder(${prefix})`;
 
 /** Notes that a key is used, once an hour at most. */
 export const noteKeyUse = ({ workspacePk, apiKeyPk }: { workspacePk: number; apiKeyPk: number }) =>

@@ -23,13 +23,6 @@ export type Membership = z.output<typeof Membership>;
 export const listMemberships = ({ subject }: { subject: string }) =>
   sql.type(Membership)`
     select
-      m.workspace_pk, w.workspace_id, w.external_workspace_id, m.pk as membership_pk, m.person_pk, p.person_id,
-      p.deleted_at is not null as is_person_deleted, m.membership_role as role, m.is_default
-    from memberships m
-    join workspaces w on w.pk = m.workspace_pk
-    join peoples p on p.pk = m.person_pk and p.workspace_pk = m.workspace_pk
-    where m.firebase_id = ${subject}
-      and m.status = 'active'
-      and m.deleted_at is null
-      and w.deleted_at is null
-    order by m.is_default desc, m.pk`;
+      workspace_pk, workspace_id, external_workspace_id, membership_pk, person_pk, person_id, is_person_deleted, role,
+      is_default
+    from memberships_of(${subject})`;
