@@ -14,6 +14,8 @@ export default defineConfig({
     pool: 'forks',
     // Loading the code once per worker instead of once per file halves the run; files share no state but modules.
     isolate: false,
+    // Node runs our code as it stands, so vite need not read it too. No test replaces a module.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     maxWorkers: Math.max(2, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     // For the workers and for every process that a test starts.
