@@ -19,5 +19,12 @@ export const viewOf = (source: FragmentSqlToken, more?: FragmentSqlToken) => sql
       ${more ? sql.fragment`, ${more}` : sql.fragment``}
     from ${source} t
     join workspaces w on w.pk = t.workspace_pk
-    left join enrichment_tasks p
-      on p.pk = t.parent_task_pk and p.workspace_pk = t.workspace_pk and p.deleted_at is null`;
+    -- Row by row: a join may choose to read the whole workspace.
+    left join lateral (
+      select parent.enrichment_task_id
+      from enrichment_tasks parent
+      where parent.pk = t.parent_task_pk
+        and parent.workspace_pk = t.workspace_pk
+        and parent.deleted_at is null
+      limit 1
+    ) p on true`;
