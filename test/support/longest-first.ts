@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'test/chaos/kill.test.ts',
   'test/local/start.integration.test.ts',
+  'test/functions/tenants.integration.test.ts',
   'test/local/postgres.integration.test.ts',
   'test/functions/workers.integration.test.ts',
   'test/shared/db/migrate.integration.test.ts',
