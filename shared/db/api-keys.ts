@@ -121,7 +121,8 @@ export const countApiKeys = ({ workspacePk }: { workspacePk: number }) =>
     select
     from api_keys k
     where k.workspace_pk = ${workspacePk}
-      and k.deleted_at is null`)}`;
+      and k.deleted_at is null
+    order by k.created_at, k.pk`)}`;
 
 const DeletedRow = z.strictObject({ api_key_id: z.string() });
 

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase, roleUrl } from '../../support/database.ts';
 import { insertPerson, insertWorkspace } from '../../support/factories.ts';
+import { apiKeyPlans } from './list-plans/api-keys.ts';
 import { collectPlans, collectSweepPlans } from './list-plans/collects.ts';
 import { taskEventPlans, taskPlans } from './list-plans/enrichment-tasks.ts';
 import { type PlanCase, type PlanNode, readingOf, type TablePlans } from './list-plans/plan-case.ts';
@@ -15,6 +16,7 @@ const tables: Record<string, TablePlans> = {
   'the sweep of collects': collectSweepPlans,
   'the lists of enrichment tasks': taskPlans,
   'the timelines of enrichment tasks': taskEventPlans,
+  'the lists of API keys': apiKeyPlans,
 };
 
 let fresh: FreshDatabase;
