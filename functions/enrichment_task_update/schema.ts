@@ -3,6 +3,7 @@ import { EnrichmentTask } from '../../shared/domain/enrichment-task-schema.ts';
 import { TASK_DESCRIPTION_MAX } from '../../shared/domain/limits.ts';
 import { documentOf } from '../../shared/http/answer-schema.ts';
 import { documentSchema, resourceSchema } from '../../shared/http/document.ts';
+import { storable } from '../../shared/http/storable.ts';
 
 export const EnrichmentTaskUpdateParams = z.strictObject({ id: z.guid() });
 
@@ -10,11 +11,8 @@ const readOnly = (why: string) => z.never({ error: `read-only: ${why}` }).option
 const pipelines = readOnly('the pipeline writes it');
 const asked = readOnly('it is said once, when a task is asked for');
 
-// Without what Postgres cannot hold: NUL, and half a surrogate pair.
-const Markdown = z
-  .string()
-  .max(TASK_DESCRIPTION_MAX)
-  .transform((text) => text.replaceAll('\0', '').toWellFormed());
+// A person's words are kept as they are or refused, never mended.
+const Markdown = z.string().max(TASK_DESCRIPTION_MAX).refine(storable.is, { error: storable.message });
 
 /** Of a task, people may change its description and nothing else; each other attribute is refused by its name. */
 export const EnrichmentTaskUpdateBody = documentSchema(

@@ -1,26 +1,16 @@
 import Devour from 'devour-client';
 import Kitsu from 'kitsu';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { collectCreate } from '../../functions/collect_create/index.ts';
-import { collectDelete } from '../../functions/collect_delete/index.ts';
-import { collectList } from '../../functions/collect_list/index.ts';
-import { collectRetrieve } from '../../functions/collect_retrieve/index.ts';
-import { collectUpdate } from '../../functions/collect_update/index.ts';
-import { serveEndpoint } from '../../shared/http/endpoint.ts';
-import { insertMember, insertTask, type Member, startDoors } from './start-doors.ts';
+import { insertTask as insertEnrichmentTask } from '../support/factories.ts';
+import { startEveryDoor } from './every-door.ts';
+import { insertMember, insertTask, type Member } from './start-doors.ts';
 
-let doors: Awaited<ReturnType<typeof startDoors>>;
+let doors: Awaited<ReturnType<typeof startEveryDoor>>;
 let member: Member;
 let authorization: string;
 
 beforeAll(async () => {
-  doors = await startDoors({
-    collect_create: (host) => serveEndpoint(collectCreate, host),
-    collect_delete: (host) => serveEndpoint(collectDelete, host),
-    collect_list: (host) => serveEndpoint(collectList, host),
-    collect_retrieve: (host) => serveEndpoint(collectRetrieve, host),
-    collect_update: (host) => serveEndpoint(collectUpdate, host),
-  });
+  doors = await startEveryDoor();
 });
 beforeEach(async () => {
   member = await insertMember(doors.client);
@@ -73,4 +63,56 @@ test('devour-client creates, reads, lists, changes and deletes a collect', async
   await expect(api.find('collect', made.id)).rejects.toEqual({
     0: { title: 'Not Found', detail: 'There is no such collect.' },
   });
+});
+
+/** A task with a subtask. */
+const insertFamily = async () => {
+  const { workspacePk } = member;
+  const parent = await insertEnrichmentTask(doors.client, workspacePk, { description: 'All of March' });
+  const child = await insertEnrichmentTask(doors.client, workspacePk, { parent_task_pk: parent.pk });
+  return { parentId: parent.enrichment_task_id, childId: child.enrichment_task_id };
+};
+
+test('kitsu reads and lists enrichment tasks, follows the pages and links what comes along', async () => {
+  const api = new Kitsu({
+    baseURL: `${doors.origin}/v1`,
+    ...{ pluralize: false, camelCaseTypes: false, resourceCase: 'none', headers: { authorization } },
+  });
+  const { parentId, childId } = await insertFamily();
+
+  const { data: child } = await api.get(`enrichment-tasks/${childId}`, {
+    params: { include: 'parent_task' },
+  });
+  const filter = { status: 'pending', parent_task: parentId };
+  const { data: listed } = await api.get('enrichment-tasks', { params: { filter } });
+  const { data: first, links } = await api.get('enrichment-tasks', { params: { page: { limit: 1 } } });
+  const { data: second } = await api.get(links.next.replace('/v1/', ''));
+
+  expect([child.type, child.id, child.parent_task.data.description]).toEqual([
+    ...['enrichment_task', childId, 'All of March'],
+  ]);
+  expect(listed.map(({ id }: { id: string }) => id)).toEqual([childId]);
+  expect([first[0].id, second[0].id].toSorted()).toEqual([parentId, childId].toSorted());
+});
+
+test('devour-client reads and lists enrichment tasks', async () => {
+  const api = new Devour({ apiUrl: `${doors.origin}/v1`, logger: false });
+  api.headers.authorization = authorization;
+  const attributes = {
+    description: '',
+    status: '',
+    parent_task: { jsonApi: 'hasOne', type: 'enrichment_task' },
+  };
+  api.define('enrichment_task', attributes, { collectionPath: 'enrichment-tasks' });
+  const { parentId, childId } = await insertFamily();
+
+  const { data: child } = await api.find('enrichment_task', childId, { include: 'parent_task' });
+  const { data: listed, meta } = await api.findAll('enrichment_task', { filter: { status: 'pending' } });
+
+  expect([child.status, child.parent_task]).toMatchObject([
+    'pending',
+    { id: parentId, description: 'All of March' },
+  ]);
+  expect(listed.map(({ id }) => id).toSorted()).toEqual([parentId, childId].toSorted());
+  expect(meta).toMatchObject({ count: 2, total: 2 });
 });

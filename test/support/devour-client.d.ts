@@ -12,7 +12,7 @@ declare module 'devour-client' {
   export default class JsonApi {
     constructor(options: { apiUrl: string; logger?: boolean });
     headers: Record<string, string>;
-    define(model: string, attributes: object): void;
+    define(model: string, attributes: object, options?: object): void;
     create(model: string, resource: object, params?: object, meta?: object): Promise<Answer<Resource>>;
     find(model: string, id: string, params?: object): Promise<Answer<Resource>>;
     findAll(model: string, params?: object): Promise<Answer<Resource[]>>;

@@ -49,7 +49,7 @@ describe('changing a task', () => {
   test('its description is changed once, with an event that says by whom', async () => {
     const task = await insert();
 
-    const first = await patch(task.enrichment_task_id, { description: '**Checked** \0by hand' });
+    const first = await patch(task.enrichment_task_id, { description: '**Checked** by hand' });
     const again = await patch(task.enrichment_task_id, { description: '**Checked** by hand' });
 
     expect([first.status, again.status]).toEqual([200, 200]);
@@ -63,6 +63,18 @@ describe('changing a task', () => {
       { actor: `user:${member.personId}`, detail: { action: 'update', fields: ['description'] } },
     ]);
   });
+
+  test.each(['with\0zero', 'half a pair \ud83d'])(
+    'a description that cannot be kept is refused: %j',
+    async (description) => {
+      const { enrichment_task_id: id } = await insert({ description: 'old' });
+
+      const { status, body } = await patch(id, { description });
+
+      expect([status, body.details.path]).toEqual([400, 'data.attributes.description']);
+      expect((await patch(id, {})).body.data.attributes.description).toBe('old');
+    },
+  );
 
   test('a description is taken away with null, and nothing at all changes nothing', async () => {
     const { enrichment_task_id: id } = await insert({ description: 'old' });
