@@ -115,10 +115,16 @@ const encoded = (text: string): string => encodeURIComponent(text.toWellFormed()
 const queryOf = (path: string, names: readonly string[]): [string, Place][] =>
   names.map((name) => [`${path}?${name}`, (text) => get(`${path}?${name}=${encoded(text)}`)]);
 
-const paths = [
-  ...['/v1/collects/', '/v1/enrichment-tasks/', '/v1/api-key/', '/collect_retrieve/'],
-  ...['/v1/custom-columns/', '/v1/field-rules/invoices/'],
-];
+const resources = ['/v1/collects', '/v1/enrichment-tasks', '/v1/api-key', '/collect_retrieve'];
+const computed = ['/v1/custom-columns', '/v1/field-rules/invoices'];
+const data = { type: 'collect', attributes: {} };
+
+/** Clients themselves resolve dots in a path. */
+const inPath =
+  (requestOf: (text: string) => DoorRequest): Place =>
+  (text) =>
+    text === '.' || text === '..' ? undefined : requestOf(encoded(text));
+
 const headers = [
   ...['idempotency-key', 'if-match', 'if-none-match', 'accept', 'content-type', 'authorization'],
   ...[
@@ -133,20 +139,16 @@ const headers = [
 
 /** Path ids, query parameters with their names, and headers. */
 export const placesOutside: ReadonlyMap<string, Place> = new Map([
-  ...paths.flatMap((path): [string, Place][] =>
-    (['GET', 'PATCH', 'POST', 'DELETE'] as const).map((method) => [
-      `${method} ${path}:id`,
-      (text) => ({
-        ...{
-          method,
-          path: `${path}${encoded(text)}${path.includes('c') && path.includes('-') && method === 'POST' ? '/compute' : ''}`,
-        },
-        ...(method === 'GET' || method === 'DELETE'
-          ? {}
-          : { body: { data: { type: 'collect', attributes: {} } } }),
-      }),
-    ]),
-  ),
+  ...resources.flatMap((path): [string, Place][] => [
+    [`GET ${path}/:id`, inPath((id) => get(`${path}/${id}`))],
+    [`PATCH ${path}/:id`, inPath((id) => ({ method: 'PATCH', path: `${path}/${id}`, body: { data } }))],
+    [`DELETE ${path}/:id`, inPath((id) => ({ method: 'DELETE', path: `${path}/${id}` }))],
+  ]),
+  ['GET a timeline', inPath((id) => get(`/v1/enrichment-tasks/${id}/events`))],
+  ...computed.map((path): [string, Place] => [
+    `POST ${path}/:id/compute`,
+    inPath((id) => ({ method: 'POST', path: `${path}/${id}/compute`, body: { data } })),
+  ]),
   ...queryOf('/v1/collects', [
     ...['filter[provider]', 'filter[status]', 'filter[task]', 'filter[created_at][gte]', 'sort', 'cursor'],
     ...['page[limit]', 'page[after]', 'include', 'fields[collect]', 'fields[people]', 'workspaceId'],
