@@ -13,6 +13,7 @@ const LONG = [
   'test/shared/extraction/invoice/sample-data.test.ts',
   'test/shared/extraction/parser-pool.test.ts',
   'test/shared/extraction/read-invoice-document.test.ts',
+  'test/functions/properties/properties.integration.test.ts',
   'test/local/commands.test.ts',
   'test/shared/extraction/read-document.test.ts',
   'test/shared/extraction/invoice/xml/tree.test.ts',

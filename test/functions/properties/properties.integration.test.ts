@@ -91,7 +91,7 @@ test('two clients move a collect as the state table allows, whatever they send a
     }
   });
 
-  await runProperty(property, { numRuns: 8 });
+  await runProperty(property, { numRuns: 6 });
 });
 
 const timesOf = ({ status, provider, started_at, ended_at }: Record<string, unknown>) => ({

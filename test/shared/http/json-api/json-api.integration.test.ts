@@ -3,8 +3,10 @@ import { doorRequests, insertTenant } from '../../../functions/door-requests.ts'
 import { startEveryDoor } from '../../../functions/every-door.ts';
 import { insertTask } from '../../../support/factories.ts';
 import { changing } from './changing.ts';
+import { creating } from './creating.ts';
 import { documents } from './documents.ts';
 import { fetching } from './fetching.ts';
+import { linksAndNames } from './links-and-names.ts';
 import { negotiation } from './negotiation.ts';
 import { queriesAndErrors } from './queries-and-errors.ts';
 import type { Api, Ask, Statement } from './statement.ts';
@@ -85,7 +87,8 @@ const musts: Readonly<Record<string, number>> = {
 };
 
 const statements: readonly Statement[] = [
-  ...[...negotiation, ...documents, ...fetching, ...changing, ...queriesAndErrors],
+  ...[...negotiation, ...documents, ...linksAndNames, ...fetching, ...creating, ...changing],
+  ...queriesAndErrors,
 ];
 
 let doors: Awaited<ReturnType<typeof startEveryDoor>>;
