@@ -134,7 +134,8 @@ export const Config = z
       .string()
       .min(16)
       .optional()
-      .describe('Signs temporary download links of the local folder; made anew at each start when unset'),
+      .describe('Signs temporary download links of the local folder; made anew at each start when unset')
+      .meta({ secret: true }),
 
     WEB_ACCESS: z
       .stringbool()
@@ -185,7 +186,8 @@ export const Config = z
     MODEL_API_KEY: z
       .string()
       .optional()
-      .describe('Key for the OpenAI-compatible endpoint; keep it in a secret manager'),
+      .describe('Key for the OpenAI-compatible endpoint; keep it in a secret manager')
+      .meta({ secret: true }),
     MODEL_INPUT_PRICE: z.coerce
       .number()
       .min(0)
@@ -238,17 +240,21 @@ export const Config = z
       .default('info')
       .describe('Least severity that is logged'),
   })
-  .superRefine(({ MODEL_PROVIDER: provider, MODEL_BASE_URL, MODEL_NAME }, context) => {
-    // What a setting cannot know by itself: which others it needs.
-    const refuse = (name: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [name], message });
-    if (provider === 'openai_compatible' && !MODEL_BASE_URL)
-      refuse('MODEL_BASE_URL', 'needed by MODEL_PROVIDER=openai_compatible');
-    if (provider === 'none' && MODEL_BASE_URL)
-      refuse('MODEL_PROVIDER', 'has to be openai_compatible for MODEL_BASE_URL to be used');
-    if (provider === 'vertex' && MODEL_NAME === 'default')
-      refuse('MODEL_NAME', 'needed by MODEL_PROVIDER=vertex');
-  });
+  .superRefine(
+    ({ MODEL_PROVIDER: provider, MODEL_BASE_URL, MODEL_NAME }, context) => {
+      // What a setting cannot know by itself: which others it needs.
+      const refuse = (name: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [name], message });
+      if (provider === 'openai_compatible' && !MODEL_BASE_URL)
+        refuse('MODEL_BASE_URL', 'needed by MODEL_PROVIDER=openai_compatible');
+      if (provider === 'none' && MODEL_BASE_URL)
+        refuse('MODEL_PROVIDER', 'has to be openai_compatible for MODEL_BASE_URL to be used');
+      if (provider === 'vertex' && MODEL_NAME === 'default')
+        refuse('MODEL_NAME', 'needed by MODEL_PROVIDER=vertex');
+      // Whatever else is wrong: who mends settings wants to hear of all of it at once.
+    },
+    { when: () => true },
+  );
 export type Config = z.output<typeof Config>;
 
 /** Reads the environment; throws one sentence per wrong setting, with its name and how to mend it. */
@@ -263,6 +269,42 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   });
   throw new Error(`Settings are not usable:\n  ${problems.join('\n  ')}`);
 }
+
+/** A setting as a process has it; `value` is null where none is set, and without its secrets. */
+export interface EffectiveSetting {
+  name: string;
+  value: unknown;
+  from: 'environment' | 'default';
+}
+
+/**
+ * Every setting and where it comes from, for people: secrets and passwords are masked. Throws as `readConfig` does.
+ */
+export function effectiveSettings(
+  environment: Record<string, string | undefined> = process.env,
+): EffectiveSetting[] {
+  const config = readConfig(environment);
+  return Object.entries(Config.shape).map(([name, schema]) => {
+    const value = config[name as keyof Config] ?? null;
+    const isSecret = value !== null && schema.meta()?.secret === true;
+    return {
+      name,
+      value: isSecret ? MASK : typeof value === 'string' ? maskPasswords(value) : value,
+      from: environment[name] ? 'environment' : 'default',
+    };
+  });
+}
+
+const MASK = '***';
+
+/**
+ * An address without its password, in front of the host or in the query. It goes by the text and to the last @: a
+ * password that nobody percent-encoded ends an address early for a parser, and would be shown as its path.
+ */
+const maskPasswords = (text: string): string =>
+  text
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^:@/?#]*):.*@/is, `$1:${MASK}@`)
+    .replace(/([?&][^=&#]*(?:pass|secret|key|token)[^=&#]*=)[^&#]*/gi, `$1${MASK}`);
 
 /** The text of `.env.example`: each setting with its meaning and its default. */
 export function exampleEnvironment(): string {

@@ -31,18 +31,22 @@ const lines = (text: string) =>
     .map((line) => JSON.parse(line));
 
 describe.concurrent('every command', () => {
-  it.each(['start.ts', 'env.ts', 'demo.ts', 'try.ts', 'migrate.ts'])('%s explains itself', async (file) => {
-    const { code, stdout, stderr } = await run(file, ['--help']);
+  it.each([...['start.ts', 'env.ts', 'demo.ts', 'try.ts', 'migrate.ts', 'config.ts']])(
+    '%s explains itself',
+    async (file) => {
+      const { code, stdout, stderr } = await run(file, ['--help']);
 
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/npm (start|run \w+)/);
-  });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/npm (start|run \w+)/);
+    },
+  );
 
   it.each([
     ['start.ts', '--bogus'],
     ['env.ts', '--bogus'],
     ['demo.ts', '--bogus'],
     ['migrate.ts', '--bogus'],
+    ['config.ts', '--bogus'],
     ['try.ts', 'ocr_extract', '--bogus'],
   ])('%s refuses an option it does not know', async (file, ...args) => {
     const { code, stdout, stderr } = await run(file, args);
@@ -65,6 +69,18 @@ describe.concurrent('every command', () => {
     expect(stderr).toContain(sentence);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
+});
+
+it('config lists every wrong setting at once, and no secret', async () => {
+  const { code, stdout, stderr } = await run('config.ts', ['--json'], {
+    DATABASE_URL: 'mysql://app:hunter2@db.example/x',
+    LEASE_SECONDS: 'soon',
+    MODEL_PROVIDER: 'vertex',
+  });
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/DATABASE_URL: [\s\S]*LEASE_SECONDS: [\s\S]*MODEL_NAME: /);
+  expect(stderr).not.toContain('hunter2');
 });
 
 describe.concurrent('try', () => {

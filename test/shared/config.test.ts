@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { exampleEnvironment, functionTarget, readConfig } from '../../shared/config.ts';
+import {
+  Config,
+  effectiveSettings,
+  exampleEnvironment,
+  functionTarget,
+  readConfig,
+} from '../../shared/config.ts';
 
 const DATABASE_URL = 'postgres://wellspring@127.0.0.1:5432/wellspring';
 
@@ -61,4 +67,50 @@ test.for([
   const config = readConfig({ DATABASE_URL, FUNCTIONS_URL });
 
   expect(functionTarget(config, 'ai_invoice')).toEqual({ url, audience });
+});
+
+test('what concerns two settings is said beside what is wrong with one', () => {
+  const read = () => readConfig({ DATABASE_URL: 'mysql://x', MODEL_PROVIDER: 'vertex' });
+
+  expect(read).toThrow(/DATABASE_URL: [\s\S]*MODEL_NAME: needed by/);
+});
+
+test('effective settings say where each comes from', () => {
+  const settings = new Map(
+    effectiveSettings({ DATABASE_URL, LEASE_SECONDS: '90', FUNCTION_TARGET: '' }).map((setting) => [
+      setting.name,
+      setting,
+    ]),
+  );
+
+  expect(settings.get('LEASE_SECONDS')).toMatchObject({ value: 90, from: 'environment' });
+  expect(settings.get('HEARTBEAT_SECONDS')).toMatchObject({ value: 20, from: 'default' });
+  expect(settings.get('FUNCTION_TARGET')).toMatchObject({ value: null, from: 'default' });
+});
+
+test.for([
+  ['DATABASE_URL', 'postgres://app:hunter2@db.example/x', 'postgres://app:***@db.example/x'],
+  ['DATABASE_URL', 'postgres://app:1/hunter2#?@db.example/x', 'postgres://app:***@db.example/x'],
+  [
+    'DATABASE_URL',
+    'postgres://app:hunter2@%2Fcloudsql%2Fp%3Ar%3Ai/x?password=hunter2&sslmode=require',
+    'postgres://app:***@%2Fcloudsql%2Fp%3Ar%3Ai/x?password=***&sslmode=require',
+  ],
+  ['VIES_URL', 'https://u:hunter2@vat.example/api', 'https://u:***@vat.example/api'],
+  ['STORAGE_SIGNING_KEY', 'hunter2-hunter2-hunter2', '***'],
+  ['MODEL_API_KEY', 'hunter2', '***'],
+  ['MODEL_NAME', 'a-model', 'a-model'],
+  ['MODEL_API_KEY', '', null],
+] as const)('%s %s is shown as %s', ([name, value, shown]) => {
+  const settings = effectiveSettings({ DATABASE_URL, [name]: value });
+
+  expect(settings.find((setting) => setting.name === name)?.value).toBe(shown);
+  expect(JSON.stringify(settings)).not.toContain('hunter2');
+});
+
+test('a setting that is named like a secret is marked as one', () => {
+  const named = Object.entries(Config.shape).filter(([name]) => /KEY$|SECRET|PASSWORD/.test(name));
+
+  expect(named.filter(([, schema]) => schema.meta()?.secret !== true)).toEqual([]);
+  expect(named.length).toBeGreaterThan(1);
 });
