@@ -31,7 +31,7 @@ const lines = (text: string) =>
     .map((line) => JSON.parse(line));
 
 describe.concurrent('every command', () => {
-  it.each([...['start.ts', 'env.ts', 'demo.ts', 'try.ts', 'migrate.ts', 'config.ts']])(
+  it.each(['start.ts', 'env.ts', 'demo.ts', 'try.ts', 'migrate.ts', 'config.ts', 'bundle.ts'])(
     '%s explains itself',
     async (file) => {
       const { code, stdout, stderr } = await run(file, ['--help']);
