@@ -47,6 +47,7 @@ describe.concurrent('every command', () => {
     ['demo.ts', '--bogus'],
     ['migrate.ts', '--bogus'],
     ['config.ts', '--bogus'],
+    ['capacity.ts', '--bogus'],
     ['try.ts', 'ocr_extract', '--bogus'],
   ])('%s refuses an option it does not know', async (file, ...args) => {
     const { code, stdout, stderr } = await run(file, args);
@@ -60,6 +61,7 @@ describe.concurrent('every command', () => {
     ['data that is no folder', ['start.ts', '--data', 'package.json'], 'package.json is no folder'],
     ['a database that is not named', ['migrate.ts'], 'DATABASE_URL is not set'],
     ['a stack that does not run', ['env.ts', '--data', tmpdir()], 'start one with "npm start"'],
+    ['a number that is none', ['capacity.ts', '--workspaces', 'ten'], 'not "ten"'],
     ['a document that is missing', ['demo.ts', '/nowhere.pdf'], 'there is no file or folder /nowhere.pdf'],
     ['a folder that is missing', ['try.ts', 'ai_invoice', '/nowhere'], 'there is no file or folder /nowhere'],
   ])('says what is wrong with %s', async (_, [file = '', ...args], sentence) => {
