@@ -15,16 +15,15 @@ export const viewOf = (source: FragmentSqlToken, more?: FragmentSqlToken) => sql
     select
       t.enrichment_task_id, t.entity_type, t.entity_id, t.status, t.enrichment_type, t.input, t.output,
       t.target_fields, t.error, t.source_channel, t.input_hash, t.description, t.batch_id, t.created_at,
-      t.updated_at, t.deleted_at, t.completed_at, w.workspace_id, p.enrichment_task_id as parent_task_id
+      t.updated_at, t.deleted_at, t.completed_at, w.workspace_id,
+      -- Row by row: a join may choose to read the whole workspace.
+      (
+        select p.enrichment_task_id
+        from enrichment_tasks p
+        where p.pk = t.parent_task_pk
+          and p.workspace_pk = t.workspace_pk
+          and p.deleted_at is null
+      ) as parent_task_id
       ${more ? sql.fragment`, ${more}` : sql.fragment``}
     from ${source} t
-    join workspaces w on w.pk = t.workspace_pk
-    -- Row by row: a join may choose to read the whole workspace.
-    left join lateral (
-      select parent.enrichment_task_id
-      from enrichment_tasks parent
-      where parent.pk = t.parent_task_pk
-        and parent.workspace_pk = t.workspace_pk
-        and parent.deleted_at is null
-      limit 1
-    ) p on true`;
+    join workspaces w on w.pk = t.workspace_pk`;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadDoors } from '../../../functions/index.ts';
 import { type DoorRequest, insertTenant, type Tenant } from '../door-requests.ts';
 import { startEveryDoor } from '../every-door.ts';
@@ -21,6 +21,9 @@ beforeAll(async () => {
   doors = await startEveryDoor();
   tenant = await insertTenant(doors.client);
   colleague = await insertMember(doors.client, { workspace: tenant.member, role: 'owner' });
+});
+// What one test arranges is no change of another's.
+beforeEach(async () => {
   stored = await openStored(doors.client);
 });
 afterAll(() => doors.close());
