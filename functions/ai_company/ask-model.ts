@@ -60,7 +60,7 @@ export const answerEvidence = (
 /** Asks for what the evidence leaves open, of what is wanted; says nothing where no model is or may be asked. */
 export async function askAboutCompany(
   run: Run<AiCompanyInput>,
-  tools: Pick<Tools, 'write'> & { model: Model | null },
+  tools: Pick<Tools, 'write' | 'log'> & { model: Model | null },
   { text, found, wanted }: { text: string; found: FoundFields; wanted: readonly HeadField[] },
 ): Promise<{ evidence: Evidence[]; use: ModelUse | null; flags: string[] }> {
   const nothing = { evidence: [], use: null };

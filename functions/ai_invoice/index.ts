@@ -19,7 +19,7 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
   input: AiInvoiceInput,
   output: AiInvoiceOutput,
 
-  async run(run, { read, write, model, documents }) {
+  async run(run, { read, write, log, model, documents }) {
     const { input, task, workspacePk, targetFields } = run;
     const { force = false, allow_model: allowModel = true } = input;
     if (namesAnother(run)) return failed('INPUT_INVALID', 'the input names another target than the task');
@@ -47,7 +47,7 @@ export const aiInvoice = defineEnrichment<AiInvoiceInput, Readers>({
     };
     const understood = await understand(
       { run, document, extraction, options, force, allowModel },
-      { read, write, model, documents },
+      { read, write, log, model, documents },
     );
     if ('status' in understood && understood.status === 'failed')
       return failed(understood.code, understood.message);

@@ -60,7 +60,7 @@ interface Cached {
  */
 export async function understand(
   { run, document, extraction, options, force, allowModel }: Subject,
-  { read, write, model, documents }: Pick<Tools, 'read' | 'write'> & Readers,
+  { read, write, log, model, documents }: Pick<Tools, 'read' | 'write' | 'log'> & Readers,
 ): Promise<Understood | HaltedReading | FailedReading> {
   const asked = allowModel ? model : null;
   const key: StructuredKey = {
@@ -91,7 +91,7 @@ export async function understand(
 
   const pages = textOf(text);
   const question = { schema: ModelInvoice, instructions: INSTRUCTIONS, document: pages };
-  const answer = await askModel(run, { write, model: asked }, question);
+  const answer = await askModel(run, { write, log, model: asked }, question);
   // Not kept: next month, or with a larger budget, the same document may be asked about.
   if (!('usage' in answer))
     return unkept({ ...evidence, flags: [...evidence.flags, 'model_budget_used_up'] }, null);

@@ -42,7 +42,7 @@ export const customColumn = defineEnrichment<CustomColumnInput, Engines>({
 async function findValue(
   run: Run<CustomColumnInput>,
   { root, column, definitions, values, cells }: Subject,
-  { formulas, model, write }: Pick<Tools, 'write'> & Engines,
+  { formulas, model, write, log }: Pick<Tools, 'write' | 'log'> & Engines,
 ): Promise<Found> {
   const currency = currencyOf(values, rootOf(root).currency);
   const { formula, prompt } = column;
@@ -64,6 +64,6 @@ async function findValue(
     values,
     cells.filter(({ key }) => key !== column.key),
   );
-  const reply = await askModel(run, { model, write }, cellQuestion(prompt, shape, known));
+  const reply = await askModel(run, { model, write, log }, cellQuestion(prompt, shape, known));
   return answerCell(reply, shape, known);
 }

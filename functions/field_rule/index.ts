@@ -51,7 +51,7 @@ export interface FoundValue {
 async function findValue(
   run: Run<FieldRuleInput>,
   subject: Subject,
-  { formulas, model, write }: Pick<Tools, 'write'> & Engines,
+  { formulas, model, write, log }: Pick<Tools, 'write' | 'log'> & Engines,
 ): Promise<FoundValue | Outcome> {
   const { root, rule, columns, values, cells } = subject;
   const fields = fieldPaths(root);
@@ -69,7 +69,7 @@ async function findValue(
     if (run.input.allow_model === false)
       return halted('model_not_allowed', 'the task may not ask a model, and the rule takes one');
     const known = withCells(values, cells);
-    const reply = await askModel(run, { model, write }, cellQuestion(prompt, shape, known));
+    const reply = await askModel(run, { model, write, log }, cellQuestion(prompt, shape, known));
     return named(answerCell(reply, shape, known), 'ai');
   }
   const base = coerce(values[rule.key], shape);

@@ -26,7 +26,7 @@ export type ModelReply<T> =
  */
 export async function askModel<T>(
   { task, workspacePk, signal }: Pick<Run<unknown>, 'task' | 'workspacePk' | 'signal'>,
-  { model, write }: Pick<Tools, 'write'> & { model: Model | null },
+  { model, write, log }: Pick<Tools, 'write' | 'log'> & { model: Model | null },
   question: Question<T>,
 ): Promise<ModelReply<T>> {
   if (!model) return { refused: 'no_model' };
@@ -38,7 +38,13 @@ export async function askModel<T>(
       ? db.one(reserveModelUsage({ ...key, modelId: model.policy, tokens: most }))
       : { detail };
   });
-  if ('detail' in reserved) return { refused: 'budget_used_up', detail: reserved.detail };
+  if ('detail' in reserved) {
+    log.warn(
+      { task_id: task.enrichment_task_id, enrichment_type: task.enrichment_type, reason: reserved.detail },
+      'a question was not put to the model',
+    );
+    return { refused: 'budget_used_up', detail: reserved.detail };
+  }
 
   const settle = (end: ModelUsageEnd) =>
     write((db) => db.query(settleModelUsage({ workspacePk, pk: reserved.pk, ...end })));

@@ -161,6 +161,14 @@ describe('a task', () => {
 
     expect(model.asked).toHaveLength(1);
     expect(await taskOf(runner, task)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(runner.lines).toContainEqual(
+      expect.objectContaining({
+        severity: 'WARNING',
+        message: 'a question was not put to the model',
+        task_id: task.enrichment_task_id,
+        reason: 'the task has put its 1 questions',
+      }),
+    );
   });
 
   test('has paid for the question that a run died over', async () => {
