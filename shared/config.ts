@@ -75,6 +75,11 @@ export const Config = z
       .email()
       .default('tasks@wellspring-local.iam.gserviceaccount.com')
       .describe('Account whose token a delivery carries; workers accept no other'),
+    SCHEDULER_SERVICE_ACCOUNT: z
+      .email()
+      .optional()
+      .describe('Account of Cloud Scheduler, set for the scheduled function alone: nobody else lets it in')
+      .meta({ examples: ['scheduler@wellspring-local.iam.gserviceaccount.com'] }),
     TASKS_OIDC_AUDIENCE: z
       .string()
       .optional()

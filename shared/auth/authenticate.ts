@@ -9,13 +9,16 @@ const GOOGLE = ['https://accounts.google.com', 'accounts.google.com'];
 
 /** The check of deliveries and scheduled calls, from the settings; `audiences` are the URLs of the functions served. */
 export const openQueueAuthentication = (
-  config: Pick<Config, 'TASKS_OIDC_ISSUER' | 'TASKS_OIDC_JWKS_URL' | 'TASKS_SERVICE_ACCOUNT'>,
+  config: Pick<Config, 'TASKS_OIDC_ISSUER' | 'TASKS_OIDC_JWKS_URL' | 'TASKS_SERVICE_ACCOUNT'> &
+    Partial<Pick<Config, 'SCHEDULER_SERVICE_ACCOUNT'>>,
   audiences: Iterable<string>,
 ): ((authorization: string | undefined) => Promise<QueueCaller>) =>
   openQueueTokens({
     issuers: GOOGLE.includes(config.TASKS_OIDC_ISSUER) ? GOOGLE : [config.TASKS_OIDC_ISSUER],
     audiences: [...new Set(audiences)],
-    serviceAccounts: [config.TASKS_SERVICE_ACCOUNT],
+    serviceAccounts: [config.TASKS_SERVICE_ACCOUNT, config.SCHEDULER_SERVICE_ACCOUNT].filter(
+      (account) => account !== undefined,
+    ),
     keys: config.TASKS_OIDC_JWKS_URL,
   });
 

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { catalogue, workers } from '../../shared/domain/catalogue.ts';
+import { commandsOf, isInstalled, judge, openProject, runDeploy } from './run-deploy.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const place = ['--project', 'wellspring-demo-1', '--region', 'europe-west1'];
+const secrets = {
+  WELLSPRING_DATABASE_URL_API: 'postgres://a:very-secret@h/d',
+  WELLSPRING_DATABASE_URL_WORKER: 'postgres://w:very-secret@h/d',
+  WELLSPRING_DATABASE_URL_RESOLVE: 'postgres://r:very-secret@h/d',
+  WELLSPRING_DATABASE_URL_OWNER: 'postgres://o:very-secret@h/d',
+};
+const few = ['--only', 'logo,sweep'];
+const path = (process.env.PATH ?? '').split(':');
+const plan = (...args: string[]) => runDeploy(['plan', ...place, ...args], { PATH: '/usr/bin:/bin' });
+
+/** Commands that change something. */
+const changes = (commands: readonly string[]) =>
+  commands.filter((command) => !/ (describe|list|get-iam-policy) /.test(command));
+
+/** One command of each shape: the words before the flags that name no thing, and the names of the flags. */
+const shapes = (commands: readonly string[]): string[] => [
+  ...new Map(
+    commands.map((command) => [
+      command.replaceAll(/'[^']*'|"[^"]*"|=\S+/g, '=').replaceAll(/ (?!-)\S*-\S*| (?=\S+@)\S+/g, ''),
+      command,
+    ]),
+  ).values(),
+];
+
+test('a plan needs no credentials and deploys each function and each queue once', async () => {
+  const { code, stdout, stderr } = await plan();
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const commands = commandsOf(stdout);
+  for (const { name, kind } of catalogue) {
+    const deploys = commands.filter((command) => command.includes(` --function=${name} `));
+    expect(deploys.map((command) => command.includes('--no-traffic'))).toEqual([false, true]);
+    const closed = kind === 'worker' || kind === 'scheduled';
+    expect(deploys.filter((command) => command.includes(' --no-allow-unauthenticated'))).toHaveLength(
+      closed ? 2 : 0,
+    );
+    expect(deploys.filter((command) => command.includes(' --ingress=internal '))).toHaveLength(
+      closed ? 2 : 0,
+    );
+  }
+  expect(commands.filter((command) => /^gcloud tasks queues create/.test(command))).toHaveLength(
+    workers.length,
+  );
+  expect(commands.findIndex((command) => command.includes('jobs execute'))).toBeLessThan(
+    commands.findIndex((command) => command.includes('run deploy')),
+  );
+});
+
+test('what is missing or wrong is said before anything is done', async () => {
+  const said = async (...args: string[]) => {
+    const { code, stderr } = await runDeploy(args, { PATH: path.join(':') });
+    return `${code} ${stderr.trim().split('\n').at(-1)}`;
+  };
+
+  expect(await said('plan', '--region', 'europe-west1')).toContain('2 deploy.sh: --project is missing');
+  expect(await said('plan', '--project', 'demo')).toContain('2 deploy.sh: --region is missing');
+  expect(await said('plan', ...place, '--only', 'nothing')).toContain('has no function nothing');
+  expect(await said('plan', ...place, '--connections', '100')).toContain('and 100 are allowed');
+  expect(await said('destroy', '--project', 'shop', '--region', 'x')).toContain(
+    'destroy is for demo projects',
+  );
+});
+
+test('a production project is changed only when its id is typed', async () => {
+  await using project = await openProject();
+
+  const { code, stderr } = await project.run([
+    'apply',
+    '--project',
+    'shop',
+    '--region',
+    'x',
+    '--queues-only',
+  ]);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('not confirmed; nothing was changed');
+  expect(await project.commands()).toEqual([]);
+});
+
+test('an interrupted apply is repeated, a second one changes nothing, a rollback serves what was before', async () => {
+  await using project = await openProject();
+
+  const broken = await project.run(['apply', ...place, ...few], { ...secrets, GCLOUD_FAIL: 'jobs execute' });
+  expect(broken.code).toBe(1);
+  expect(broken.stdout).toMatch(/^FAILED +schema$/m);
+  const first = await project.commands();
+  expect(first.filter((command) => command.includes(' run deploy '))).toEqual([]);
+
+  const mended = await project.run(['apply', ...place, ...few], secrets);
+  expect(mended.code).toBe(0);
+  expect(mended.stdout).toMatch(/^created +function logo$/m);
+  const second = await project.commands();
+
+  const again = await project.run(['apply', ...place, ...few]);
+  expect(again.code).toBe(0);
+  expect(changes(await project.commands())).toEqual([]);
+
+  const newer = await project.run(
+    ['apply', ...place, '--only', 'logo', '--functions-only', '--database', 'p:r:other'],
+    secrets,
+  );
+  expect(newer.stdout).toMatch(/^updated +function logo$/m);
+  const third = await project.commands();
+  expect(changes(third).map((command) => command.split(' ').slice(0, 4).join(' '))).toEqual([
+    'gcloud run deploy logo',
+    'gcloud run services update-traffic',
+  ]);
+
+  const back = await project.run(['rollback', ...place, '--only', 'logo']);
+  expect(back.code).toBe(0);
+  expect(back.stdout).toMatch(/^back +logo to logo-\d+$/m);
+
+  for (const text of [mended.stdout, mended.stderr, ...first, ...second])
+    expect(text).not.toContain('very-secret');
+});
+
+test('each shape of command passes the parser of gcloud, and a broken flag does not', async ({ skip }) => {
+  if (!isInstalled('gcloud')) skip('gcloud is not installed');
+  await using project = await openProject();
+  await project.run(['apply', ...place, '--only', 'logo', '--queues-only']);
+  await project.run(['destroy', ...place, '--only', 'logo,sweep']);
+  await project.run(['rollback', ...place, '--only', 'logo']);
+  const recorded = await project.commands();
+  const commands = shapes([...commandsOf((await plan()).stdout), ...recorded]);
+  const deploy = commands.find((command) => command.startsWith('gcloud run deploy')) ?? '';
+
+  const refused = await judge([...commands, deploy.replace('--ingress=', '--ingres-settings=')]);
+
+  expect(refused).toHaveLength(1);
+  expect(refused[0]).toContain('--ingres-settings');
+});
+
+test('shellcheck has nothing to say', ({ skip }) => {
+  if (!isInstalled('shellcheck')) skip('shellcheck is not installed');
+  const scripts = ['deploy.sh', 'test/deploy/stand-in-gcloud.sh'];
+
+  expect(execFileSync('shellcheck', scripts, { cwd: root, encoding: 'utf8' })).toBe('');
+});

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** What a run of deploy.sh left behind. */
+export interface Deployed {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A project that exists only in a folder: deploy.sh runs against it with the stand-in for gcloud. */
+export const openProject = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'wellspring-deploy-'));
+  await mkdir(join(folder, 'bin'));
+  await mkdir(join(folder, 'things'));
+  await symlink(join(root, 'test/deploy/stand-in-gcloud.sh'), join(folder, 'bin/gcloud'));
+  const commandsFile = join(folder, 'commands');
+  return {
+    run: (args: string[], environment: NodeJS.ProcessEnv = {}) =>
+      runDeploy(args, {
+        PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+        GCLOUD_STATE: folder,
+        DEPLOY_RETRY_SECONDS: '0',
+        ...environment,
+      }),
+    /** The commands since the last call, as a shell would read them. */
+    async commands(): Promise<string[]> {
+      if (!existsSync(commandsFile)) return [];
+      const text = await readFile(commandsFile, 'utf8');
+      await rm(commandsFile);
+      return text.split('\n').filter((line) => line !== '');
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+};
+
+/** Runs deploy.sh to its end with nobody at the keyboard. */
+export const runDeploy = async (args: string[], environment: NodeJS.ProcessEnv): Promise<Deployed> => {
+  const child = spawn('bash', [join(root, 'deploy.sh'), ...args], {
+    env: { TMPDIR: process.env.TMPDIR, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said[name] += text;
+    });
+  const [code] = await once(child, 'close');
+  return { code, ...said };
+};
+
+/** The gcloud commands of a plan. */
+export const commandsOf = (plan: string): string[] =>
+  [...plan.matchAll(/(?:^|\| |\$\()(gcloud .*)$/gm)].map(([, command = '']) => command.replace(/\)$/, ''));
+
+/** Whether a program is on the path of this machine. */
+export const isInstalled = (program: string): boolean =>
+  (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, program)));
+
+/** What the parser of gcloud itself says of each command: the refused ones, with its words. All in one call. */
+export const judge = async (commands: readonly string[]): Promise<string[]> => {
+  const folder = await mkdtemp(join(tmpdir(), 'wellspring-judge-'));
+  try {
+    const file = join(folder, 'commands.json');
+    await writeFile(file, JSON.stringify(commands.map((command) => ({ command_string: command }))));
+    const child = spawn('gcloud', ['meta', 'lint-gcloud-commands', `--commands-file=${file}`], {
+      env: { ...process.env, CLOUDSDK_CONFIG: folder },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      text += piece;
+    });
+    await once(child, 'close');
+    const verdicts = JSON.parse(text) as {
+      success: boolean;
+      command_string: string;
+      error_message: string;
+    }[];
+    if (verdicts.length !== new Set(commands).size) throw new Error('not every command was judged');
+    return verdicts
+      .filter(({ success }) => !success)
+      .map(({ command_string: command, error_message: message }) => `${command}: ${message}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
