@@ -3,6 +3,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { catalogue } from '../../shared/domain/catalogue.ts';
 import { absent, externals } from './externals.ts';
+import { lighterImports } from './lighter-imports.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -59,7 +60,7 @@ export async function makeBundle(folder: string): Promise<Manifest> {
     legalComments: 'none',
     banner: { js: banner },
     external: [...Object.keys(externals), ...absent],
-    plugins: [besideTheBundle],
+    plugins: [besideTheBundle, lighterImports],
     metafile: true,
     logLevel: 'error',
   });

@@ -18,7 +18,12 @@ export const openKeys = (source: KeySource): JWTVerifyGetKey => {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname))) {
     throw new Error('keys are fetched over https only');
   }
-  return createRemoteJWKSet(url, { timeoutDuration: 3_000 });
+  // Made by the first token: it loads Node's client of HTTP, which a cold start need not wait for.
+  let keys: JWTVerifyGetKey | undefined;
+  return (header, token) => {
+    keys ??= createRemoteJWKSet(url, { timeoutDuration: 3_000 });
+    return keys(header, token);
+  };
 };
 
 /** `file:` is followed by a path, relative ones from the working directory, or by a whole file URL. */

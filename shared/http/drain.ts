@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ABORT_GRACE_MS } from '../domain/limits.ts';
+import { RELEASE_MS } from '../domain/limits.ts';
 
 /** What a drain works on: the server and the answers that are not finished. */
 export interface Draining {
@@ -27,7 +27,7 @@ export const drain = async ({ server, inFlight, shutdown, ms }: Draining): Promi
   const waiting = new AbortController();
   const sleep = (time: number) => wait(time, false, { signal: waiting.signal });
   const isClosed = closed.then(() => true);
-  const grace = Math.min(ABORT_GRACE_MS, ms / 2);
+  const grace = Math.min(RELEASE_MS, ms / 2);
   try {
     if (await Promise.race([isClosed, sleep(ms - grace)])) return { cut: 0 };
     shutdown.abort(new Error('the process stops'));

@@ -11,7 +11,7 @@ import {
 import { type Database, isUnavailable, rollback } from '../db/pool.ts';
 import { type Dispatcher, dispatchTasks } from '../dispatch/dispatch-tasks.ts';
 import { getWorker } from '../domain/catalogue.ts';
-import { ABORT_GRACE_MS, POISON_RUNS } from '../domain/limits.ts';
+import { ABORT_GRACE_MS, POISON_RUNS, STOP_GRACE_MS } from '../domain/limits.ts';
 import { failed, type Outcome } from '../domain/outcomes.ts';
 import type { Storage } from '../storage/storage.ts';
 import { closeRun } from './close-run.ts';
@@ -160,7 +160,7 @@ async function decide<Extra>(
       { ...toolsOf(runner, task, token), ...extra },
     );
   try {
-    return { ending: await untilAborted(work(), abort.signal) };
+    return { ending: await untilAborted(work(), abort.signal, runner.stopping) };
   } catch (error) {
     return { error };
   } finally {
@@ -171,10 +171,15 @@ async function decide<Extra>(
 }
 
 /** A handler that does not listen to its signal is left behind; whatever it still writes meets the fence. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal, stopping: AbortSignal): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const leave = () => setTimeout(() => reject(signal.reason), ABORT_GRACE_MS).unref();
+  const leave = () => {
+    const grace = stopping.aborted ? STOP_GRACE_MS : ABORT_GRACE_MS;
+    setTimeout(() => reject(signal.reason), grace).unref();
+  };
   signal.addEventListener('abort', leave, { once: true });
+  // A run that begins while the process stops gets no event any more.
+  if (signal.aborted) leave();
   work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   return promise;
 }

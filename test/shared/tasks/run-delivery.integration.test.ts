@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { TaskRow } from '../../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../../shared/db/pool.ts';
 import { sweep } from '../../../shared/dispatch/sweep.ts';
-import { CONTINUATIONS_MAX } from '../../../shared/domain/limits.ts';
+import { ABORT_GRACE_MS, CONTINUATIONS_MAX } from '../../../shared/domain/limits.ts';
 import { completed, continuing, halted, waitingForSubtasks } from '../../../shared/domain/outcomes.ts';
 import { Overloaded } from '../../../shared/tasks/define-enrichment.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
@@ -514,6 +514,27 @@ describe('duplicates and stale runs', () => {
     expect(end).toEqual({ answer: 'retry' });
     expect(await taskOf(runner, task)).toMatchObject({ status: 'processing', attempt: 5 });
   });
+});
+
+test('a stopping process does not wait for a handler that does not listen', async () => {
+  const stopping = new AbortController();
+  const runner = testRunner(database, { stopping: stopping.signal });
+  const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+  const waited = Promise.withResolvers<'waited'>();
+
+  const delivery = deliver(
+    runner,
+    enrichmentOf(() => {
+      setTimeout(() => waited.resolve('waited'), ABORT_GRACE_MS);
+      stopping.abort();
+      return new Promise(() => {});
+    }),
+    task,
+  );
+
+  expect(await Promise.race([delivery, waited.promise])).toEqual({ answer: 'retry' });
+  const { rows } = await client.query('select lease_token from enrichment_tasks where pk = $1', [task.pk]);
+  expect(rows).toEqual([{ lease_token: null }]);
 });
 
 describe('follow-ups, parents and batches', () => {
