@@ -1,11 +1,34 @@
 // Installs what is missing and refuses to go on under a Node that cannot run this project.
 // Plain JavaScript without dependencies: it runs before anything is installed, on whatever Node is outside.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 
-const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const read = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
 
-if (modified('node_modules/.package-lock.json') < modified('package-lock.json')) {
+/** The first package of the lockfile that is not installed as it says; those of other platforms may be absent. */
+const missing = () => {
+  const wanted = read('package-lock.json');
+  let installed;
+  try {
+    installed = read('node_modules/.package-lock.json');
+  } catch {
+    return 'node_modules';
+  }
+  return Object.keys(wanted).find(
+    (path) =>
+      path !== '' &&
+      (installed[path] ? installed[path].version !== wanted[path].version : !wanted[path].optional),
+  );
+};
+
+const lacking = missing();
+if (lacking && lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink()) {
+  process.stderr.write(
+    `wellspring: ${lacking} is not installed as package-lock.json says, and node_modules is a link: install where it leads to.\n`,
+  );
+  process.exit(1);
+}
+if (lacking) {
   process.stderr.write('wellspring: installing dependencies (npm ci) …\n');
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];
