@@ -51,6 +51,7 @@ const TOKEN_SECONDS = 12 * 60 * 60;
 
 const PROJECT = 'wellspring-local';
 const LOCATION = 'europe-west1';
+const AUTH_ISSUER = 'https://auth.wellspring.local';
 
 /**
  * Brings up Postgres, the Cloud Tasks emulator and every function in this process, all on the loopback interface, and
@@ -125,6 +126,7 @@ export async function startStack({
       CLOUD_TASKS_EMULATOR_HOST: `127.0.0.1:${base + 1}`,
       TASKS_OIDC_ISSUER: emulator.issuer,
       TASKS_OIDC_JWKS_URL: emulator.jwksUrl,
+      AUTH_ISSUER,
       AUTH_JWKS_URL: keys.publicUrl,
       AUTH_MAX_TOKEN_AGE: `${TOKEN_SECONDS}s`,
       EXTENSION_IDS: environment.EXTENSION_IDS ?? EXTENSION_ID,
@@ -145,7 +147,7 @@ export async function startStack({
 
     const token = await keys.signUserToken({
       subject: postgres.demo.subject,
-      issuer: config.AUTH_ISSUER,
+      issuer: AUTH_ISSUER,
       audience: config.AUTH_AUDIENCE,
       expiresInSeconds: TOKEN_SECONDS,
     });

@@ -92,8 +92,11 @@ export const Config = z
 
     AUTH_ISSUER: z
       .string()
-      .default('https://auth.wellspring.local')
-      .describe('Issuer of the bearer tokens of people and the extension'),
+      .optional()
+      .describe(
+        'Issuer of the bearer tokens of people and the extension; without one nobody but programs with API keys is let in',
+      )
+      .meta({ examples: ['https://auth.wellspring.local'] }),
     AUTH_AUDIENCE: z.string().default('wellspring').describe('Audience of those tokens'),
     AUTH_MAX_TOKEN_AGE: z
       .string()
@@ -102,8 +105,9 @@ export const Config = z
       .describe('Age at which such a token is refused whatever it says of itself'),
     AUTH_JWKS_URL: z
       .url()
-      .default('file:.local/keys/public.json')
-      .describe('Keys of that issuer: https:, or file: for a local key set'),
+      .optional()
+      .describe('Keys of that issuer: https:, or file: for a local key set')
+      .meta({ examples: ['file:.local/keys/public.json'] }),
 
     EXTENSION_IDS: z
       .string()
@@ -246,7 +250,7 @@ export const Config = z
       .describe('Least severity that is logged'),
   })
   .superRefine(
-    ({ MODEL_PROVIDER: provider, MODEL_BASE_URL, MODEL_NAME }, context) => {
+    ({ MODEL_PROVIDER: provider, MODEL_BASE_URL, MODEL_NAME, AUTH_ISSUER, AUTH_JWKS_URL }, context) => {
       // What a setting cannot know by itself: which others it needs.
       const refuse = (name: string, message: string) =>
         context.addIssue({ code: 'custom', path: [name], message });
@@ -256,6 +260,8 @@ export const Config = z
         refuse('MODEL_PROVIDER', 'has to be openai_compatible for MODEL_BASE_URL to be used');
       if (provider === 'vertex' && MODEL_NAME === 'default')
         refuse('MODEL_NAME', 'needed by MODEL_PROVIDER=vertex');
+      if (AUTH_ISSUER && !AUTH_JWKS_URL) refuse('AUTH_JWKS_URL', 'needed by AUTH_ISSUER');
+      if (AUTH_JWKS_URL && !AUTH_ISSUER) refuse('AUTH_ISSUER', 'needed by AUTH_JWKS_URL');
       // Whatever else is wrong: who mends settings wants to hear of all of it at once.
     },
     { when: () => true },

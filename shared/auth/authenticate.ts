@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { unauthorized } from '../errors.ts';
 import { isApiKey, type KeyCaller } from './api-key.ts';
 import type { ApiKeys } from './key-check.ts';
 import { openQueueTokens, type QueueCaller } from './queue-token.ts';
@@ -22,20 +23,25 @@ export const openQueueAuthentication = (
     keys: config.TASKS_OIDC_JWKS_URL,
   });
 
-/** The check of people, the extension and programs, from the settings: a token of the issuer, or one of our keys. */
+/**
+ * The check of people, the extension and programs, from the settings: a token of the issuer, or one of our keys. Where no
+ * issuer is set, a token is a 401 that says so.
+ */
 export const openUserAuthentication = (
   config: Pick<Config, 'AUTH_ISSUER' | 'AUTH_AUDIENCE' | 'AUTH_JWKS_URL' | 'AUTH_MAX_TOKEN_AGE'>,
   apiKeys: ApiKeys,
-): ((authorization: string | undefined) => Promise<UserCaller | KeyCaller>) =>
-  tokenOrKey(
-    openUserTokens({
-      issuer: config.AUTH_ISSUER,
-      audience: config.AUTH_AUDIENCE,
-      keys: config.AUTH_JWKS_URL,
-      maxTokenAge: config.AUTH_MAX_TOKEN_AGE,
-    }),
+): ((authorization: string | undefined) => Promise<UserCaller | KeyCaller>) => {
+  const { AUTH_ISSUER: issuer, AUTH_JWKS_URL: keys, AUTH_AUDIENCE: audience } = config;
+  if (!issuer || !keys) return tokenOrKey(keysOnly, apiKeys);
+  return tokenOrKey(
+    openUserTokens({ issuer, audience, keys, maxTokenAge: config.AUTH_MAX_TOKEN_AGE }),
     apiKeys,
   );
+};
+
+const keysOnly = async (): Promise<never> => {
+  throw unauthorized('Only API keys are accepted here: no issuer of tokens is set (AUTH_ISSUER).');
+};
 
 /** Asks for a key what begins like one, and takes everything else for a token of the issuer. */
 export const tokenOrKey =

@@ -37,7 +37,6 @@ beforeAll(async () => {
     TASKS_OIDC_ISSUER: issuer,
     TASKS_OIDC_JWKS_URL: keys.publicUrl,
     TASKS_SERVICE_ACCOUNT: account,
-    AUTH_JWKS_URL: keys.publicUrl,
     STORAGE: `file:${join(folder, 'storage')}`,
   });
   functions = await startFunctions(config, createLog({ level: 'silent' }));

@@ -46,7 +46,7 @@ test('a process that is told to stop answers each of 20 deliveries in flight and
   const config = readConfig({
     ...{ DATABASE_URL: fresh.url, HOST: '127.0.0.1', PORT: '0', FUNCTION_TARGET: 'logo' },
     ...{ FUNCTIONS_URL: audience, TASKS_OIDC_ISSUER: issuer, TASKS_SERVICE_ACCOUNT: account },
-    ...{ TASKS_OIDC_JWKS_URL: keys.publicUrl, AUTH_JWKS_URL: keys.publicUrl },
+    TASKS_OIDC_JWKS_URL: keys.publicUrl,
     ...{ STORAGE: `file:${join(folder, 'storage')}` },
     WEB_TEST_HOSTS: `silent.example=127.0.0.1:${(site.address() as AddressInfo).port}`,
   });

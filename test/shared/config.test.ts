@@ -29,6 +29,8 @@ test('a wrong setting is named with its meaning, all of them at once', () => {
 
 test.for([
   [{ MODEL_PROVIDER: 'openai_compatible' }, /MODEL_BASE_URL: needed by/],
+  [{ AUTH_ISSUER: 'https://issuer.test' }, /AUTH_JWKS_URL: needed by/],
+  [{ AUTH_JWKS_URL: 'https://issuer.test/keys' }, /AUTH_ISSUER: needed by/],
   [{ MODEL_BASE_URL: 'http://127.0.0.1:1/v1' }, /MODEL_PROVIDER: has to be openai_compatible/],
   [{ MODEL_PROVIDER: 'vertex' }, /MODEL_NAME: needed by/],
 ] as const)('%j is no model', ([set, problem]) => {
