@@ -19,6 +19,7 @@ const IMAGE_SOURCES = [
   'shared',
   'sql',
   'local/migrate.ts',
+  'local/workspace.ts',
   'local/command-line.ts',
   'package.json',
   'package-lock.json',

@@ -478,6 +478,13 @@ export const statementSamples: Record<string, object[]> = {
   'merged-records.ts retargetTasks': [{ ...merged, type: 'company', taskPk: 1, actor: 'a' }],
 
   'movements.ts findMovement': [{ workspacePk: 1, transactionId: uuid }],
+  'new-workspace.ts insertWorkspace': [
+    {
+      ...{ workspacePk: 1, companyPk: 1, workspaceId: uuid, name: 'n', country: 'FR', subject: null },
+      ...{ firstName: 'f', lastName: 'l', key: { name: 'n', prefix: 'p', secretHash: hash } },
+    },
+  ],
+  'new-workspace.ts reserveWorkspace': [{}],
   'payables.ts findPayable': [{ workspacePk: 1, invoiceId: uuid }],
   'movements.ts listMovements': [{ workspacePk: 1, pks: [1], incoming: true }],
   'payables.ts listPayables': [{ workspacePk: 1, pks: [1], incoming: true }],

@@ -17,6 +17,7 @@ const WITHOUT_STATEMENTS = [
   'pool.ts',
   'pipelined-driver.ts',
   'migrate.ts',
+  'logins.ts',
   'page.ts',
   'enrichment-task-columns.ts',
 ];
