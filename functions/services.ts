@@ -14,6 +14,7 @@ import type { Log } from '../shared/log.ts';
 import type { CompanyRegistry } from '../shared/registry/company-registry.ts';
 import { openRegistries } from '../shared/registry/open-registries.ts';
 import { openStorage, type Storage } from '../shared/storage/storage.ts';
+import { inSpan } from '../shared/trace.ts';
 import type { Web } from '../shared/web/web.ts';
 
 /** What a process holds for as long as it lives. Handlers are given their part of it as arguments. */
@@ -94,7 +95,15 @@ function lazyWeb(config: Config): Web & { close(): Promise<void> } {
   return {
     async get(request) {
       opening ??= import('../shared/web/guarded-web.ts').then(({ openGuardedWeb }) => openGuardedWeb(config));
-      return (await opening).get(request);
+      const { get } = await opening;
+      // The address stays out of it: whose page is read is nobody's business but the workspace's.
+      const describe = () =>
+        ({ name: 'GET', kind: 'client', attributes: { 'http.request.method': 'GET' } }) as const;
+      return inSpan(describe, async (span) => {
+        const page = await get(request);
+        span.set({ 'http.response.status_code': page.status });
+        return page;
+      });
     },
     close: async () => (await opening)?.close(),
   };

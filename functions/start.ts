@@ -6,6 +6,7 @@ import { catalogue } from '../shared/domain/catalogue.ts';
 import { createFront } from '../shared/http/front.ts';
 import { createRateLimits } from '../shared/http/rate-limits.ts';
 import type { Log } from '../shared/log.ts';
+import { recordSpans, type Tracer } from '../shared/trace.ts';
 import { functionOf, loadFunction } from './index.ts';
 import { openServices, type Services } from './services.ts';
 
@@ -34,6 +35,8 @@ export async function startFunctions(
     );
   // A process with one function has loaded it before its first request; one with all of them loads each when needed.
   if (target) await loadFunction(target);
+  const tracer = await openTracer(config, log);
+  recordSpans(tracer);
   const services = await openServices(config, log);
   for (const entry of entries) http(entry.name, functionOf(entry, services));
 
@@ -64,7 +67,18 @@ export async function startFunctions(
       const drained = await front.close();
       await apiKeys.close();
       await services.close();
+      // Last, because every lease is given back by now and nobody waits but this process.
+      recordSpans(null);
+      await tracer?.close();
       return drained;
     },
   };
+}
+
+/** OpenTelemetry is loaded where there is a collector, and nowhere else. */
+async function openTracer(config: Config, log: Log): Promise<Tracer | null> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT } = config;
+  if (!OTEL_EXPORTER_OTLP_ENDPOINT) return null;
+  const { openTracer } = await import('../shared/trace/open-tracer.ts');
+  return openTracer({ ...config, OTEL_EXPORTER_OTLP_ENDPOINT }, log);
 }

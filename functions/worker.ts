@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { httpFunction } from '../shared/http/http-function.ts';
 import { sendTaskAnswer, type TaskAnswer, taskAnswers } from '../shared/http/task-answers.ts';
 import type { Enrichment } from '../shared/tasks/define-enrichment.ts';
-import { Delivery, type DeliveryEnd, runDelivery } from '../shared/tasks/run-delivery.ts';
+import { Delivery, runDelivery } from '../shared/tasks/run-delivery.ts';
+import type { DeliveryEnd } from '../shared/tasks/settle-run.ts';
 import type { Services } from './services.ts';
 
 /** What every worker is handed besides the tools of the runner. */

@@ -244,6 +244,44 @@ export const Config = z
         'Hours without a change or an upload after which a collect that is still open becomes an error',
       ),
 
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'Collector that spans are sent to with OTLP over HTTP, without /v1/traces; unset means that none are made',
+      )
+      .meta({ examples: ['http://127.0.0.1:4318'] }),
+    OTEL_EXPORTER_OTLP_HEADERS: z
+      .string()
+      .optional()
+      .describe('Headers of that request, as name=value separated by commas; keep them in a secret manager')
+      .meta({ secret: true }),
+    OTEL_SERVICE_NAME: z
+      .string()
+      .optional()
+      .describe(
+        'Name of the service that spans are said to come from; the function, or wellspring, when unset',
+      ),
+    OTEL_TRACES_SAMPLER: z
+      .enum([
+        'always_on',
+        'always_off',
+        'traceidratio',
+        'parentbased_always_on',
+        'parentbased_always_off',
+        'parentbased_traceidratio',
+      ])
+      .default('parentbased_always_on')
+      .describe(
+        'Which traces are recorded; parentbased_ leaves that to the caller, which on Cloud Run is a platform that asks for few',
+      ),
+    OTEL_TRACES_SAMPLER_ARG: z.coerce
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .describe('Share of the traces that the samplers by ratio record'),
+
     LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .default('info')

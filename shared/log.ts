@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { type DestinationStream, destination, pino } from 'pino';
+import { type TraceContext, traceOfHeaders } from './trace-context.ts';
 
 /**
  * Everything a log line may carry besides its sentence. Anything else is dropped: rows, bodies and headers hold
@@ -39,7 +40,10 @@ export const logFields = [
 
 type LogValue = string | number | boolean | null | undefined;
 
-/** Fields by name; `err` becomes `stack_trace`, `error_name` and `error_code`. */
+/**
+ * Fields by name; `err` becomes `error_name`, `error_code` and its stack: as `stack_trace`, which Error Reporting takes
+ * up, from ERROR on, and as `error_stack` where nobody is to be told.
+ */
 export type LogFields = { [name in (typeof logFields)[number]]?: LogValue } & { err?: unknown };
 
 /** Writes a line: a fixed sentence, and before it what varies. */
@@ -64,14 +68,12 @@ export interface Log {
 export const logLevels = ['debug', 'info', 'warn', 'error', 'alert', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** What ties the lines of one request together. */
-export interface LogContext {
-  /** 32 hex digits. */
-  traceId: string;
-  /** 16 hex digits of the caller's span, when it sent one. */
-  spanId?: string;
+/** What ties the lines of one request together: the trace, and in it the caller's span or the running one. */
+export interface LogContext extends TraceContext {
   /** One per request, made here or by the caller, who quotes it. */
   logId: string;
+  /** Where the work was asked for, when that is another trace. */
+  link?: TraceContext;
 }
 
 interface LogOptions {
@@ -131,7 +133,7 @@ export const createLog = ({ level = 'info', projectId, destination: to }: LogOpt
         // Nothing is built for a line that is not written.
         if (!lines.isLevelEnabled(name)) return;
         const [fields, message] = args.length === 1 ? [{}, args[0]] : args;
-        lines[name]({ ...standing, ...namedOnly(fields) }, message);
+        lines[name]({ ...standing, ...namedOnly(fields, name) }, message);
       };
     return {
       debug: at('debug'),
@@ -145,10 +147,11 @@ export const createLog = ({ level = 'info', projectId, destination: to }: LogOpt
   return withFields({});
 };
 
-const namedOnly = (fields: LogFields): Record<string, unknown> => {
+const namedOnly = (fields: LogFields, level: LogLevel = 'info'): Record<string, unknown> => {
+  const stack = level === 'error' || level === 'alert' ? 'stack_trace' : 'error_stack';
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
-    if (name === 'err') Object.assign(kept, errorFields(value));
+    if (name === 'err') Object.assign(kept, errorFields(value, stack));
     else if (!allowed.has(name) || value === undefined) continue;
     else if (typeof value === 'string')
       kept[name] = (name === 'reason' ? scrub(value) : value).slice(0, VALUE_MAX);
@@ -157,13 +160,13 @@ const namedOnly = (fields: LogFields): Record<string, unknown> => {
   return kept;
 };
 
-const errorFields = (error: unknown): Record<string, unknown> => {
+const errorFields = (error: unknown, stack: string): Record<string, unknown> => {
   if (!(error instanceof Error)) return { error_name: typeof error };
   const code = 'code' in error ? error.code : undefined;
   return {
     error_name: error.name,
     ...(typeof code === 'string' || typeof code === 'number' ? { error_code: code } : {}),
-    stack_trace: chainOf(error).map(traceOf).join('\nCaused by: ').slice(0, STACK_MAX),
+    [stack]: chainOf(error).map(traceOf).join('\nCaused by: ').slice(0, STACK_MAX),
   };
 };
 
@@ -204,14 +207,7 @@ const REQUEST_ID = /^[A-Za-z0-9][\w.:-]{0,127}$/;
  */
 export const contextFromHeaders = (headers: IncomingHttpHeaders): LogContext => {
   const logId = REQUEST_ID.exec(first(headers['x-request-id']))?.[0] ?? randomUUID();
-  const w3c = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(first(headers.traceparent));
-  if (w3c?.[1] && w3c[2] && !/^0+$/.test(w3c[1])) return { traceId: w3c[1], spanId: w3c[2], logId };
-  const google = /^([0-9a-f]{32})(?:\/(\d{1,20}))?(?:;|$)/i.exec(first(headers['x-cloud-trace-context']));
-  if (google?.[1]) {
-    const span = google[2] ? { spanId: BigInt(google[2]).toString(16).padStart(16, '0') } : {};
-    return { traceId: google[1].toLowerCase(), ...span, logId };
-  }
-  return { traceId: randomUUID().replaceAll('-', ''), logId };
+  return { ...traceOfHeaders(headers), logId };
 };
 
 const first = (value: string | string[] | undefined): string =>

@@ -17,12 +17,18 @@ const sources = [...filesUnder('functions', '.ts'), ...filesUnder('shared', '.ts
 const partOf = (file: string) => file.split('/').slice(0, 2).join('/');
 
 /** What each part of `shared` may import besides itself. Arrows point one way; functions may import all of it. */
-const EVERYWHERE = ['shared/config.ts', 'shared/errors.ts', 'shared/log.ts', 'shared/domain'];
+const EVERYWHERE = [
+  ...['shared/config.ts', 'shared/errors.ts', 'shared/log.ts', 'shared/trace.ts', 'shared/trace-context.ts'],
+  'shared/domain',
+];
 const arrows: Record<string, readonly string[]> = {
   'shared/domain': [],
   'shared/config.ts': ['shared/domain'],
   'shared/errors.ts': ['shared/domain'],
-  'shared/log.ts': ['shared/domain'],
+  'shared/log.ts': ['shared/domain', 'shared/trace-context.ts'],
+  'shared/trace-context.ts': [],
+  'shared/trace.ts': ['shared/log.ts', 'shared/trace-context.ts'],
+  'shared/trace': EVERYWHERE,
   'shared/ai': EVERYWHERE,
   'shared/extraction': EVERYWHERE,
   'shared/storage': EVERYWHERE,

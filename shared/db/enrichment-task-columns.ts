@@ -5,7 +5,8 @@ import { sql } from './sql.ts';
 export const taskColumns = sql.fragment`
   t.pk, t.enrichment_task_id, t.workspace_pk, t.parent_task_pk, t.entity_type, t.entity_id, t.status,
   t.enrichment_type, t.input, t.output, t.target_fields, t.error, t.source_channel, t.input_hash, t.description,
-  t.batch_id, t.created_at, t.updated_at, t.deleted_at, t.completed_at, t.attempt, t.dispatch_generation`;
+  t.batch_id, t.created_at, t.updated_at, t.deleted_at, t.completed_at, t.attempt, t.dispatch_generation,
+  t.traceparent`;
 
 /**
  * Reads tasks as callers see them, and `more` columns, from `source`: a table, with-clause or subquery of whole rows

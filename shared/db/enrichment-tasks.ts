@@ -35,6 +35,7 @@ export const TaskRow = z.strictObject({
   completed_at: Timestamp.nullable(),
   attempt: z.number(),
   dispatch_generation: z.number(),
+  traceparent: z.string().nullable(),
 });
 export type TaskRow = z.output<typeof TaskRow>;
 
@@ -55,6 +56,8 @@ export interface InsertTasks {
   rows: NewTaskRow[];
   batchId?: string | null;
   retryOfPk?: number | null;
+  /** The trace that their runs belong to; see shared/trace.ts. */
+  traceparent?: string | null;
   actor: string;
 }
 
@@ -62,15 +65,16 @@ export interface InsertTasks {
  * Inserts the tasks with their `enqueued` events. A row that meets a live task with the same hash, or a pending close
  * of the same month, is left out of the answer: the unique indexes decide the race.
  */
-export const insertTasks = ({ workspacePk, rows, batchId, retryOfPk, actor }: InsertTasks) =>
+export const insertTasks = ({ workspacePk, rows, batchId, retryOfPk, traceparent, actor }: InsertTasks) =>
   sql.type(TaskRow)`
     with t as (
       insert into enrichment_tasks (
-        workspace_pk, batch_id, parent_task_pk, retry_of_pk,
+        workspace_pk, batch_id, parent_task_pk, retry_of_pk, traceparent,
         enrichment_type, entity_type, entity_id, input, target_fields, source_channel, input_hash
       )
       select
         ${workspacePk}::int, ${batchId ?? null}::uuid, r.parent_task_pk, ${retryOfPk ?? null}::int,
+        ${traceparent ?? null}::text,
         r.enrichment_type, r.entity_type, r.entity_id, r.input, r.target_fields, r.source_channel, r.input_hash
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
         enrichment_type text, entity_type text, entity_id text, input jsonb, target_fields jsonb,

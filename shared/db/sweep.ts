@@ -12,6 +12,7 @@ export const Dispatchable = z.strictObject({
   enrichment_task_id: z.uuid(),
   enrichment_type: z.enum(enrichmentTypes),
   dispatch_generation: z.number(),
+  traceparent: z.string().nullable(),
 });
 export type Dispatchable = z.output<typeof Dispatchable>;
 
@@ -21,7 +22,7 @@ export type Dispatchable = z.output<typeof Dispatchable>;
  */
 export const listUndispatched = ({ graceSeconds, limit }: { graceSeconds: number; limit: number }) =>
   sql.type(Dispatchable)`
-    select pk, workspace_pk, enrichment_task_id, enrichment_type, dispatch_generation
+    select pk, workspace_pk, enrichment_task_id, enrichment_type, dispatch_generation, traceparent
     from enrichment_tasks
     where dispatched_at is null
       and deleted_at is null
@@ -75,7 +76,8 @@ export const raiseGenerations = ({ redispatchAfterSeconds, limit, queueLost = fa
         dispatched_at = clock_timestamp()
     from silent
     where t.pk = silent.pk
-    returning t.pk, t.workspace_pk, t.enrichment_task_id, t.enrichment_type, t.dispatch_generation`;
+    returning t.pk, t.workspace_pk, t.enrichment_task_id, t.enrichment_type, t.dispatch_generation,
+      t.traceparent`;
 
 const RejectedTask = z.strictObject({ pk: z.number() });
 

@@ -2,6 +2,7 @@ import type { CloudTasksClient } from '@google-cloud/tasks';
 import { type Config, functionTarget } from '../config.ts';
 import { getWorker, queueName } from '../domain/catalogue.ts';
 import { CREATE_TASK_TIMEOUT_MS, DELETE_TASK_TIMEOUT_MS } from '../domain/limits.ts';
+import { currentTraceparent } from '../trace.ts';
 import { messageName, type QueueMessage, type TaskQueue } from './queue.ts';
 
 type Settings = Pick<
@@ -66,12 +67,14 @@ export function openCloudTasks(settings: Settings): TaskQueue {
       const client = await opening;
       const queue = parent(type);
       const { url, audience } = functionTarget(settings, type);
+      // Kept over retries, so that what the platform logs of a delivery is found beside what we do.
+      const traceparent = currentTraceparent();
       const task = {
         name: `${queue}/tasks/${messageName({ id, generation })}`,
         httpRequest: {
           httpMethod: 'POST' as const,
           url,
-          headers: { 'Content-Type': 'application/json' },
+          headers: { 'Content-Type': 'application/json', ...(traceparent ? { traceparent } : {}) },
           // A Buffer: a string would be read as base64.
           body: Buffer.from(JSON.stringify({ id, generation })),
           oidcToken: { serviceAccountEmail: settings.TASKS_SERVICE_ACCOUNT, audience },

@@ -3,8 +3,10 @@ import { markDispatched, markDispatchFailed } from '../db/enrichment-tasks.ts';
 import type { Database } from '../db/pool.ts';
 import { last } from '../db/sql.ts';
 import type { Dispatchable } from '../db/sweep.ts';
+import { queueName } from '../domain/catalogue.ts';
 import { DISPATCH_BUDGET_MS, DISPATCH_CONCURRENCY } from '../domain/limits.ts';
 import type { Log } from '../log.ts';
+import { inSpan, inTraceOf, messaging, type SpanStart } from '../trace.ts';
 import type { TaskQueue } from './queue.ts';
 
 export interface Dispatcher {
@@ -50,11 +52,17 @@ export async function dispatchTasks(
       return;
     }
     try {
-      await queue.create({
-        id: task.enrichment_task_id,
-        generation: task.dispatch_generation,
-        type: task.enrichment_type,
-      });
+      await inTraceOf(task, () =>
+        inSpan(
+          () => sendSpan(task),
+          () =>
+            queue.create({
+              id: task.enrichment_task_id,
+              generation: task.dispatch_generation,
+              type: task.enrichment_type,
+            }),
+        ),
+      );
       sent.push(message);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -79,3 +87,13 @@ export async function dispatchTasks(
     log.warn({ left: refused.length, reason: refused[0]?.reason }, 'tasks are left to the sweep');
   return { sent: sent.length, left: refused.length };
 }
+
+const sendSpan = ({ enrichment_task_id, enrichment_type, dispatch_generation }: Dispatchable): SpanStart => ({
+  name: `send ${queueName(enrichment_type)}`,
+  kind: 'producer',
+  attributes: {
+    ...messaging(queueName(enrichment_type), enrichment_task_id),
+    ...{ 'messaging.operation.name': 'create_task', 'messaging.operation.type': 'send' },
+    ...{ 'wellspring.enrichment_type': enrichment_type, 'wellspring.generation': dispatch_generation },
+  },
+});

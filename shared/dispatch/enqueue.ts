@@ -6,6 +6,7 @@ import { lookUp } from '../db/targets.ts';
 import { getWorker } from '../domain/catalogue.ts';
 import type { EnrichmentType, EntityType, SourceChannel } from '../domain/enrichment-types.ts';
 import { BATCH_TASKS_MAX, RECENT_TASK_SECONDS } from '../domain/limits.ts';
+import { currentTraceparent } from '../trace.ts';
 import { inputHash } from './input-hash.ts';
 import { findCloses, lockClosesOf } from './live-closes.ts';
 
@@ -33,6 +34,8 @@ export interface Enqueue {
   batch?: boolean | string;
   parentTaskPk?: number | null;
   retryOfPk?: number | null;
+  /** The trace that their runs belong to; that of whoever asks unless told. */
+  traceparent?: string | null;
   /** Tasks taken at most; `BATCH_TASKS_MAX` unless told. */
   tasksMax?: number;
 }
@@ -80,6 +83,7 @@ export async function enqueueTasks(
     batch = false,
     parentTaskPk = null,
     retryOfPk = null,
+    traceparent = currentTraceparent(),
     tasksMax = BATCH_TASKS_MAX,
   }: Enqueue,
 ): Promise<{ enqueued: Enqueued[]; batchId: string | null } | { refusals: Refusal[] }> {
@@ -124,7 +128,9 @@ export async function enqueueTasks(
     const missing = [...wanted.values()].filter((row) => !found.has(row.input_hash));
     for (let first = 0; first < missing.length; first += INSERT_ROWS_MAX) {
       const part = missing.slice(first, first + INSERT_ROWS_MAX);
-      const inserted = await db.any(insertTasks({ workspacePk, rows: part, batchId, retryOfPk, actor }));
+      const inserted = await db.any(
+        insertTasks({ workspacePk, rows: part, batchId, retryOfPk, traceparent, actor }),
+      );
       for (const task of inserted) if (task.input_hash) found.set(task.input_hash, { task, reused: false });
     }
     const lost = missing.map((row) => row.input_hash).filter((hash) => !found.has(hash));

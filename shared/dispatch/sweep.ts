@@ -44,8 +44,14 @@ export async function sweep(
   const undeliverable = await database.connect((db) =>
     db.any(rejectUndeliverable({ generations: DISPATCH_GENERATIONS_MAX, limit, actor })),
   );
-  if (undeliverable.length > 0)
-    dispatcher.log.alert({ count: undeliverable.length }, 'tasks never reached a worker and were rejected');
+  if (undeliverable.length > 0) {
+    // With a stack, because that is what is reported as an error.
+    const err = new Error(`no message of ${DISPATCH_GENERATIONS_MAX} reached a worker`);
+    dispatcher.log.alert(
+      { err, count: undeliverable.length },
+      'tasks never reached a worker and were rejected',
+    );
+  }
 
   const silent = await database.connect((db) =>
     db.any(raiseGenerations({ redispatchAfterSeconds, limit, queueLost })),

@@ -81,6 +81,10 @@ export const BATCH_TASKS_MAX = 500;
 export const DRAIN_MS = 8_000;
 /** How much of that is kept for giving leases back and answering what did not finish, in milliseconds. */
 export const RELEASE_MS = 2_000;
+/** How long a process that stops waits for its last spans to be taken, in milliseconds; the drain leaves two seconds. */
+export const TRACE_FLUSH_MS = 1_000;
+/** How long a collector may take for a batch of spans, its retries included, in milliseconds. */
+export const TRACE_EXPORT_TIMEOUT_MS = 5_000;
 /** How long after its end a collect still takes files that were in flight, in minutes. */
 export const COLLECT_UPLOAD_GRACE_MINUTES = 5;
 /** How long a collect may go without a change or an upload before the sweep ends it, in hours. */

@@ -45,6 +45,8 @@ export const sendProblem = (
 ): void => {
   const problem = asProblem(error);
   if (problem !== error) log.error({ err: error }, 'a request failed unexpectedly');
+  // Whoever is told to come again will: a database or a service is away, which its own alert says once.
+  else if (problem.status === 503) log.warn({ err: problem, code: problem.code }, 'a request has to wait');
   else if (problem.status >= 500) log.error({ err: problem, code: problem.code }, 'a request failed');
   const { contentType, body } = render(problem, context, asked);
   const sent = send(res, { status: problem.status, body, headers: problem.headers }, contentType);

@@ -4,6 +4,7 @@ import { DRAIN_MS } from '../domain/limits.ts';
 import { ERRORS_PATH } from '../domain/problem-codes.ts';
 import { badRequest, methodNotAllowed } from '../errors.ts';
 import { contextFromHeaders, type Log, type LogContext, runWithContext } from '../log.ts';
+import { type OpenSpan, startSpan } from '../trace.ts';
 import { send, sendProblem } from './answer.ts';
 import { ClientGone, discardRest } from './body.ts';
 import { createCors, isPreflight } from './cors.ts';
@@ -132,8 +133,10 @@ export const createFront = (options: FrontOptions): Front => {
   };
 
   const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
+    const received = contextFromHeaders(req.headers);
+    const traced = startSpan({ name: req.method ?? '', kind: 'server' }, received);
     const access: Access = {
-      context: contextFromHeaders(req.headers),
+      context: traced?.context ?? received,
       route: 'none',
       started: performance.now(),
     };
@@ -144,6 +147,7 @@ export const createFront = (options: FrontOptions): Front => {
     res.once('close', () => {
       inFlight.delete(res);
       runWithContext(access.context, () => logAccess(log, req, res, access));
+      if (traced) endSpan(traced.span, req, res, access);
     });
     runWithContext(access.context, () => {
       serve(req, res, access).catch((error: unknown) => {
@@ -230,4 +234,18 @@ const logAccess = (log: Log, req: IncomingMessage, res: ServerResponse, access: 
     },
     'request',
   );
+};
+
+const endSpan = (span: OpenSpan, req: IncomingMessage, res: ServerResponse, access: Access): void => {
+  span.rename(access.name ?? `${req.method} ${access.route}`);
+  span.set({
+    ...{ 'http.request.method': req.method, 'http.route': access.route, 'faas.name': access.name },
+    'http.response.status_code': res.statusCode,
+    ...(res.writableFinished ? {} : { 'wellspring.aborted': true }),
+  });
+  if (res.statusCode >= 500) {
+    span.set({ 'error.type': String(res.statusCode) });
+    span.fail();
+  }
+  span.end();
 };

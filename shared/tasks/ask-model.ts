@@ -8,6 +8,7 @@ import {
   sumModelUsage,
 } from '../db/model-usage.ts';
 import { addAmounts, compareAmounts } from '../domain/money.ts';
+import { inSpan, type SpanStart } from '../trace.ts';
 import type { Run, Tools } from './define-enrichment.ts';
 
 /** An answer, or why nobody was asked: no model is configured, or this question could go beyond a budget. */
@@ -50,7 +51,19 @@ export async function askModel<T>(
     write((db) => db.query(settleModelUsage({ workspacePk, pk: reserved.pk, ...end })));
   let answer: Answer<T>;
   try {
-    answer = await model.extract({ ...question, signal });
+    answer = await inSpan(
+      () => questionSpan(model),
+      async (span) => {
+        const given = await model.extract({ ...question, signal });
+        span.set({
+          'gen_ai.response.model': given.model_id,
+          'gen_ai.usage.input_tokens': given.usage.input_tokens,
+          'gen_ai.usage.output_tokens': given.usage.output_tokens,
+          ...('refused' in given ? { 'wellspring.outcome': given.refused } : {}),
+        });
+        return given;
+      },
+    );
   } catch (error) {
     if (error instanceof ModelUnavailable && error.spent)
       await settle({ outcome: 'unavailable', tokens: error.spent, answer: null });
@@ -63,6 +76,12 @@ export async function askModel<T>(
   });
   return answer;
 }
+
+const questionSpan = ({ policy }: Model): SpanStart => ({
+  name: `chat ${policy}`,
+  kind: 'client',
+  attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': policy },
+});
 
 /** Which budget a question could go beyond, in words; null when none. */
 function usedUp(spent: ModelSpending, most: Usage, budget: ModelBudget): string | null {

@@ -26,7 +26,13 @@ export interface Closing {
 
 /** How a run was closed, and the tasks to dispatch now that it is committed; `stale` means that nothing was written. */
 export type Closed =
-  | { status: TaskRow['status'] | 'waiting' | 'continuing'; halt: string | null; dispatch: TaskRow[] }
+  | {
+      status: TaskRow['status'] | 'waiting' | 'continuing';
+      halt: string | null;
+      /** The error of a task that failed. */
+      failure: string | null;
+      dispatch: TaskRow[];
+    }
   | 'stale';
 
 /**
@@ -58,13 +64,13 @@ export function closeRun(database: Database, { task, token, ending, enrichment }
       await db.maybeOne(completeBatch({ parentTaskPk: task.pk }));
       // Without an open subtask nobody would ever wake it.
       const woken = await db.any(wakeParent({ pk: task.pk, actor }));
-      return { status, halt: null, dispatch: [...made, ...woken] };
+      return { status, halt: null, failure: null, dispatch: [...made, ...woken] };
     }
     if (status === 'continuing') {
       const output = outputOf(outcome, enrichment, followUps);
       const again = await db.one(continueTask({ pk: task.pk, token, output, description, actor }));
       // First, so that a slow queue leaves what it asked for to the sweep and not the task itself.
-      return { status, halt: null, dispatch: [again, ...made] };
+      return { status, halt: null, failure: null, dispatch: [again, ...made] };
     }
 
     const output = 'output' in outcome ? outputOf(outcome, enrichment, followUps) : null;
@@ -82,7 +88,8 @@ export function closeRun(database: Database, { task, token, ending, enrichment }
     await db.maybeOne(completeBatch({ parentTaskPk: task.pk }));
     const woken = await wakeWaiting(db, task, actor);
     const halt = (output?.halt as { code?: string } | undefined)?.code ?? null;
-    return { status, halt, dispatch: [...made, ...woken] };
+    const failure = outcome.status === 'failed' ? outcome.error : null;
+    return { status, halt, failure, dispatch: [...made, ...woken] };
   });
 }
 

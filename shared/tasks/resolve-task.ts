@@ -10,6 +10,7 @@ import { type Database, rollback } from '../db/pool.ts';
 import type { Db } from '../db/sql.ts';
 import type { EnrichmentType } from '../domain/enrichment-types.ts';
 import type { Approval } from '../domain/outcomes.ts';
+import { inTraceOf } from '../trace.ts';
 import type { Enrichment } from './define-enrichment.ts';
 import { lockParent, wakeWaiting } from './end-in-order.ts';
 import { enqueueFollowUps, noted } from './follow-ups.ts';
@@ -73,7 +74,8 @@ export const resolveTask = (
     const approval = await resolver.resolve.approve(db, task);
     // What was written before it was found out must not stay.
     if ('outdated' in approval) rollback({ code: 'PROPOSAL_OUTDATED', message: approval.outdated });
-    const { output, dispatch } = await applied(db, task, approval, actor);
+    // What follows from it goes on in the trace that led to it.
+    const { output, dispatch } = await inTraceOf(task, () => applied(db, task, approval, actor));
     resolver.output.parse(output);
     const ended = await db.one(endApproval({ pk: task.pk, action, output: storableOutput(output), actor }));
     const woken = await wakeWaiting(db, task, actor);

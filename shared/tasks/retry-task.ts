@@ -37,6 +37,8 @@ export async function retryTask(
     force: true,
     batch: batchId ?? false,
     retryOfPk: pk,
+    // What is repeated belongs where it came from, and not to whoever asked for it again.
+    ...(failed.traceparent ? { traceparent: failed.traceparent } : {}),
   });
   if ('refusals' in result) {
     const [reason] = result.refusals;

@@ -1,37 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import {
-  type ClaimedTask,
-  claimTask,
-  countSubtasks,
-  findClaim,
-  lockClaim,
-  releaseTask,
-} from '../db/enrichment-tasks.ts';
+import { type ClaimedTask, claimTask, countSubtasks, findClaim, lockClaim } from '../db/enrichment-tasks.ts';
 import { type Database, isUnavailable, rollback } from '../db/pool.ts';
-import { type Dispatcher, dispatchTasks } from '../dispatch/dispatch-tasks.ts';
-import { getWorker } from '../domain/catalogue.ts';
+import type { Dispatcher } from '../dispatch/dispatch-tasks.ts';
+import { getWorker, queueName } from '../domain/catalogue.ts';
 import { ABORT_GRACE_MS, POISON_RUNS, STOP_GRACE_MS } from '../domain/limits.ts';
-import { failed, type Outcome } from '../domain/outcomes.ts';
+import { failed } from '../domain/outcomes.ts';
 import type { Storage } from '../storage/storage.ts';
-import { closeRun } from './close-run.ts';
-import { type Ending, type Enrichment, Overloaded, StaleRun, type Tools } from './define-enrichment.ts';
+import { inSpan, inTraceOf, messaging, type SpanStart } from '../trace.ts';
+import { type Ending, type Enrichment, StaleRun, type Tools } from './define-enrichment.ts';
 import { keepLease, type LeaseTimes } from './keep-lease.ts';
+import { type DeliveryEnd, type Fate, type Settled, settleRun } from './settle-run.ts';
 
 /** The body of a delivery. */
 export const Delivery = z.strictObject({ id: z.uuid(), generation: z.int().min(0) });
 export type Delivery = z.output<typeof Delivery>;
-
-/** How a delivery ended, for whoever answers the queue; the statuses are in shared/http/task-answers.ts. */
-export type DeliveryEnd =
-  /** Ended now, or nothing left to do. */
-  | { answer: 'done' }
-  /** A fault that another run may not meet. */
-  | { answer: 'retry' }
-  /** A service that every task needs cannot take more. */
-  | { answer: 'overloaded'; retryAfterSeconds: number }
-  /** Nothing can be recorded. */
-  | { answer: 'database_unavailable' };
 
 export interface Runner extends Dispatcher {
   storage: Storage;
@@ -59,8 +42,10 @@ export async function runDelivery<Extra>(
   try {
     claimed = await claim(runner, delivery, token, actor);
   } catch (error) {
-    runner.log.error({ err: error, task_id: delivery.id }, 'task was not claimed');
-    return isUnavailable(error) ? { answer: 'database_unavailable' } : { answer: 'retry' };
+    const isAway = isUnavailable(error);
+    // Nothing counts these deliveries, so none of them is the last: what is no outage has to be heard of at once.
+    runner.log[isAway ? 'warn' : 'error']({ err: error, task_id: delivery.id }, 'task was not claimed');
+    return { answer: isAway ? 'database_unavailable' : 'retry' };
   }
   if (!claimed) {
     runner.log.info(
@@ -70,9 +55,50 @@ export async function runDelivery<Extra>(
     return { answer: 'done' };
   }
 
+  return inTraceOf(claimed, () =>
+    inSpan(
+      () => runSpan(claimed, delivery),
+      async (span) => {
+        const end = await run(runner, enrichment, { claimed, delivery, token, actor }, extra);
+        span.set({ 'wellspring.outcome': end.outcome, 'wellspring.code': end.code });
+        if (end.outcome === 'failed' || end.reply.answer !== 'done') span.fail(end.error);
+        return end.reply;
+      },
+    ),
+  );
+}
+
+const runSpan = (
+  { enrichment_task_id, enrichment_type, attempt }: ClaimedTask,
+  { generation }: Delivery,
+): SpanStart => ({
+  name: `process ${queueName(enrichment_type)}`,
+  kind: 'consumer',
+  attributes: {
+    ...messaging(queueName(enrichment_type), enrichment_task_id),
+    ...{ 'messaging.operation.name': 'process', 'messaging.operation.type': 'process' },
+    ...{ 'wellspring.enrichment_type': enrichment_type, 'wellspring.generation': generation },
+    'wellspring.attempt': attempt,
+  },
+});
+
+interface Claim {
+  claimed: ClaimedTask;
+  delivery: Delivery;
+  token: string;
+  actor: string;
+}
+
+/** A run of a claimed task, from its input to the line that says how it ended. */
+async function run<Extra>(
+  runner: Runner,
+  enrichment: Enrichment<unknown, Extra>,
+  { claimed, delivery, token, actor }: Claim,
+  extra: Extra,
+): Promise<Settled> {
   const started = performance.now();
   const fate = await decide(runner, enrichment, claimed, token, extra);
-  const end = await settle(runner, enrichment, claimed, token, fate, actor);
+  const end = await settleRun(runner, enrichment, { task: claimed, token, actor }, fate);
   runner.log.info(
     {
       task_id: claimed.enrichment_task_id,
@@ -87,7 +113,7 @@ export async function runDelivery<Extra>(
     },
     'task delivery',
   );
-  return end.reply;
+  return end;
 }
 
 /** Attempts to claim: a restarted server leaves one broken connection after the other in the pool. */
@@ -115,9 +141,6 @@ async function claim(
     }
   }
 }
-
-/** What became of the handler: an ending to write, or the error that it threw. */
-type Fate = { ending: Ending } | { error: unknown };
 
 async function decide<Extra>(
   runner: Runner,
@@ -204,90 +227,3 @@ const toolsOf = ({ database, storage, log }: Runner, task: ClaimedTask, token: s
     return result.value;
   },
 });
-
-interface Settled {
-  reply: DeliveryEnd;
-  outcome: string;
-  code?: string;
-}
-
-async function settle<Extra>(
-  runner: Runner,
-  enrichment: Enrichment<unknown, Extra>,
-  task: ClaimedTask,
-  token: string,
-  fate: Fate,
-  actor: string,
-): Promise<Settled> {
-  if ('ending' in fate) {
-    try {
-      return await close(runner, enrichment, task, token, fate.ending, actor);
-    } catch (error) {
-      return release(runner, enrichment, task, token, error, actor);
-    }
-  }
-  return release(runner, enrichment, task, token, fate.error, actor);
-}
-
-async function close<Extra>(
-  runner: Runner,
-  enrichment: Enrichment<unknown, Extra>,
-  task: ClaimedTask,
-  token: string,
-  ending: Ending,
-  actor: string,
-): Promise<Settled> {
-  const closed = await closeRun(runner.database, { task, token, ending, enrichment });
-  if (closed === 'stale') return { reply: { answer: 'done' }, outcome: 'stale' };
-  await dispatchTasks(runner, closed.dispatch, actor);
-  return {
-    reply: { answer: 'done' },
-    outcome: closed.halt ? 'halted' : closed.status,
-    ...(closed.halt ? { code: closed.halt } : {}),
-  };
-}
-
-/** Gives the task back for another run, or ends it as `failed` when it has none left. */
-async function release<Extra>(
-  runner: Runner,
-  enrichment: Enrichment<unknown, Extra>,
-  task: ClaimedTask,
-  token: string,
-  error: unknown,
-  actor: string,
-): Promise<Settled> {
-  if (error instanceof StaleRun) return { reply: { answer: 'done' }, outcome: 'stale' };
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  // A run that was stopped by us says nothing about the task, so it is not held against it.
-  const lastRun = task.attempt >= getWorker(enrichment.type).maxRuns && !runner.stopping.aborted;
-  runner.log.warn(
-    { err: error, task_id: task.enrichment_task_id, attempt: task.attempt },
-    'run ended in an error',
-  );
-  try {
-    if (lastRun) {
-      const ending: Outcome = {
-        status: 'failed',
-        error: `GAVE_UP: run ${task.attempt} of ${task.attempt}: ${reason}`,
-      };
-      return await close(runner, enrichment, task, token, ending, actor);
-    }
-    const released = await runner.database.connect((db) =>
-      db.maybeOne(releaseTask({ pk: task.pk, token, reason: reason.slice(0, 1_000), actor })),
-    );
-    if (!released) return { reply: { answer: 'done' }, outcome: 'stale' };
-    if (error instanceof Overloaded)
-      return {
-        reply: { answer: 'overloaded', retryAfterSeconds: error.retryAfterSeconds },
-        outcome: 'overloaded',
-      };
-    return { reply: { answer: 'retry' }, outcome: 'retried' };
-  } catch (cause) {
-    runner.log.error({ err: cause, task_id: task.enrichment_task_id }, 'the end of a run was not recorded');
-    // The lease runs out by itself, and the sweep brings the task back.
-    return {
-      reply: isUnavailable(cause) ? { answer: 'database_unavailable' } : { answer: 'retry' },
-      outcome: 'unrecorded',
-    };
-  }
-}

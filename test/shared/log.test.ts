@@ -86,6 +86,18 @@ describe('an error on a log line', () => {
     );
   });
 
+  it.each(['debug', 'info', 'warn'] as const)('is not reported at %s, whatever its stack is', (level) => {
+    const { log, lines } = capture({ level: 'debug' });
+
+    log[level]({ err: new Error('the line is busy') }, 'the run is repeated');
+
+    expect(lines[0]).toMatchObject({
+      error_stack: expect.stringMatching(/^Error: the line is busy\n\s+at /),
+    });
+    expect(lines[0]).not.toHaveProperty('stack_trace');
+    expect(lines[0]).not.toHaveProperty('exception');
+  });
+
   it('carries the code of the error', () => {
     const { log, lines } = capture();
 

@@ -51,6 +51,7 @@ describe('enrichment_tasks', () => {
       'dispatched_at timestamp with time zone',
       'deliveries integer not null default 0',
       'retry_of_pk integer',
+      'traceparent text',
     ]);
   });
 

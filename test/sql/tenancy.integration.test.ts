@@ -286,6 +286,7 @@ describe('the API', () => {
     `output = '{}'`,
     'attempt = 0',
     'lease_token = null',
+    'traceparent = null',
     'completed_at = now()',
     'workspace_pk = workspace_pk',
   ])('cannot set %s of a task', async (assignment) => {
