@@ -8,20 +8,24 @@ usage() {
 deploy.sh COMMAND --project ID --region REGION [options]
 
   plan       print every command of an apply, quoted for a shell; needs neither gcloud nor credentials
-  apply      make accounts, queues, secrets, image, database schema, functions, schedule and monitoring
+  apply      make accounts, database, queues, secrets, image, schema, functions, schedule and monitoring
+  workspace  make a workspace in the deployed database, and print the key that programs call it with: once
   rollback   send the traffic of each function back to its previous revision
-  destroy    take everything but data and secrets away; for demo projects only
+  destroy    take everything but data and secrets away; for projects with the word demo in their id only
 
   --only a,b          these functions and their queues; --except a,b: all but these
   --queues-only       queues and nothing else
   --functions-only    image, database schema and functions
-  --database NAME     Cloud SQL instance, as project:region:name (default: ID:REGION:wellspring)
-  --connections N     what that instance allows (default 400)
+  --database NAME     a Cloud SQL instance that is there, as project:region:name; it is used and not changed, and
+                      its owner's address is WELLSPRING_DATABASE_URL_OWNER, or asked for. Without it one is made
+  --connections N     what the database allows (default 400)
   --settings FILE     further settings of the functions, NAME=value lines as in .env.example
-  --yes ID            confirms a project that is no demo or test project, instead of typing its name
+  --name NAME         of the workspace; --country FR: where it keeps its books
+  --yes ID            confirms what else is confirmed by typing the project's id: destroy, and every change of a
+                      project without demo, dev, test or staging in its id
   --local             makes the queues of a running local stack: eval "$(npm run -s env)" first
 
-Secrets are read from WELLSPRING_DATABASE_URL_API, _WORKER, _RESOLVE and _OWNER, or asked for. They are never printed.
+Passwords of the database are made here and kept in Secret Manager alone. Where a secret has a value, that is the truth.
 TEXT
 }
 
@@ -33,15 +37,16 @@ fail() {
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # The project brings its own Node.
 PATH=$PWD/node_modules/.bin:$PATH
-command="" project="" region="" database="" only="" except="" settings="" confirmed="" connections=400 part=all
+command="" project="" region="" given="" only="" except="" settings="" confirmed="" connections=400 part=all title="" country=""
 while [ $# -gt 0 ]; do
   case $1 in
-    plan | apply | rollback | destroy) command=$1 ;;
-    --project | --region | --database | --only | --except | --settings | --connections | --yes)
+    plan | apply | workspace | rollback | destroy) command=$1 ;;
+    --project | --region | --database | --only | --except | --settings | --connections | --yes | --name | --country)
       [ $# -ge 2 ] || fail "$1 needs a value"
       case $1 in
-        --project) project=$2 ;; --region) region=$2 ;; --database) database=$2 ;; --only) only=$2 ;;
+        --project) project=$2 ;; --region) region=$2 ;; --database) given=$2 ;; --only) only=$2 ;;
         --except) except=$2 ;; --settings) settings=$2 ;; --connections) connections=$2 ;; --yes) confirmed=$2 ;;
+        --name) title=$2 ;; --country) country=$2 ;;
       esac
       shift
       ;;
@@ -55,7 +60,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ -n "$command" ] || { usage >&2 && fail "which command? plan, apply, rollback or destroy"; }
+[ -n "$command" ] || { usage >&2 && fail "which command? plan, apply, workspace, rollback or destroy"; }
 if [ "$part" = local ]; then
   project=${GOOGLE_CLOUD_PROJECT:-} region=${TASKS_LOCATION:-}
   case ${CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS:-} in
@@ -65,115 +70,33 @@ if [ "$part" = local ]; then
 fi
 [ -n "$project" ] || fail "--project is missing: the id of the Google Cloud project"
 [ -n "$region" ] || fail "--region is missing, such as europe-west1"
-[ -z "$settings" ] || [ -r "$settings" ] || fail "--settings $settings cannot be read"
 [[ $connections =~ ^[0-9]+$ ]] || fail "--connections is a number"
-database=${database:-$project:$region:wellspring}
-in_project=(--project="$project" --quiet)
-in_region=(--region="$region" "${in_project[@]}")
+[ -z "$given" ] || [[ $given =~ ^[^:]+(:[^:]+)?:[^:]+:[^:]+$ ]] || fail "--database is project:region:name"
+[ "$command" != workspace ] || [ -n "$title" ] || fail "--name is missing: what the workspace is called"
+[[ $title$country != *\|* ]] || fail "--name and --country may not contain |"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-touch "$work/results"
-
-# --- How a step is done -------------------------------------------------------------------------------------------
-
-# What a command looks like in a shell. The number of the project is known only when there is one to ask.
-shown() {
-  local word out=""
-  for word in "$@"; do
-    case $word in
-      *PROJECT_NUMBER* | *[!a-zA-Z0-9_./:=@,+%-]*) word="'${word//\'/\'\\\'\'}'" ;;
-    esac
-    out+=" $word"
-  done
-  out=${out//PROJECT_NUMBER/\'\"\$PROJECT_NUMBER\"\'}
-  printf '%s\n' "${out# }"
-}
-
-record() { printf '%s\t%s\n' "$1" "$2" >>"$work/results"; }
-
-# The platform refuses a few calls of many; a second try a moment later is not refused.
-try() {
-  local attempt
-  for attempt in 1 2 3; do
-    "$@" && return 0
-    [ "$attempt" = 3 ] || sleep "${DEPLOY_RETRY_SECONDS:-5}"
-  done
-  return 1
-}
-
-# ensure LABEL WANTED CHECK… -- CREATE… [-- UPDATE…]: nothing when CHECK prints WANTED (or anything, when WANTED is
-# empty); CREATE when it fails or prints nothing; else UPDATE. @NAME@ there is the second column that CHECK printed.
-ensure() {
-  local label=$1 wanted=$2 found status=0 words word
-  local check=() create=() update=() into=check
-  shift 2
-  for word in "$@"; do
-    if [ "$word" = -- ]; then
-      if [ $into = check ]; then into=create; else into=update; fi
-    elif [ $into = check ]; then check+=("$word"); elif [ $into = create ]; then create+=("$word"); else update+=("$word"); fi
-  done
-  if [ "$command" = plan ]; then
-    printf '\n# %s\n%s\n%s\n' "$label" "$(shown "${check[@]}")" "$(shown "${create[@]}")"
-    [ ${#update[@]} = 0 ] || [ "${update[*]}" = "${create[*]}" ] ||
-      printf '# or, where it is there and differs:\n%s\n' "$(shown "${update[@]}")"
-    return
-  fi
-  found=$("${check[@]}" 2>/dev/null) || status=$?
-  # Where a list cannot be filtered, "~LINE" looks for the line in it.
-  if [ "${wanted#\~}" != "$wanted" ]; then
-    if grep -qxF "${wanted#\~}" <<<"$found"; then found=$wanted; else found=""; fi
-  fi
-  words=$wanted
-  case "${update[*]-}" in *@NAME@*) words=$wanted$'\t'${found##*$'\t'} ;; esac
-  if [ $status = 0 ] && [ -n "$found" ] && { [ -z "$wanted" ] || [ "$found" = "$words" ]; }; then
-    record unchanged "$label"
-  elif [ $status != 0 ] || [ -z "$found" ] || [ ${#update[@]} = 0 ]; then
-    change created "$label" "${create[@]}"
-  else
-    update=("${update[@]//@NAME@/${found##*$'\t'}}")
-    change updated "$label" "${update[@]}"
-  fi
-}
-
-# What the platform says is shown when it has said no three times.
-change() {
-  local status=$1 label=$2 said
-  shift 2
-  said=$(mktemp "$work/said.XXXXXX")
-  if try "$@" >"$said" 2>&1; then
-    record "$status" "$label"
-  else
-    record FAILED "$label"
-    { echo "deploy.sh: $label failed:" && sed 's/^/  /' "$said"; } >&2
-  fi
-}
-
-# Steps of one phase run beside each other, six at a time; a plan prints them in order.
-running=0
-step() {
-  if [ "$command" = plan ]; then ensure "$@" && return; fi
-  ensure "$@" &
-  running=$((running + 1))
-  if [ $((running % 6)) = 0 ]; then wait; fi
-}
-
-# Ends a phase. What comes after it relies on it, so a failure ends the run.
-settle() {
-  wait
-  if grep -q '^FAILED' "$work/results"; then summary; fi
-}
-
-summary() {
-  printf '\n%-10s %s\n' status step
-  sort "$work/results" | while IFS=$'\t' read -r status label; do printf '%-10s %s\n' "$status" "$label"; done
-  if grep -q '^FAILED' "$work/results"; then exit 1; fi
-  exit 0
-}
+# shellcheck source=deploy/steps.sh
+. deploy/steps.sh
+# shellcheck source=deploy/database.sh
+. deploy/database.sh
 
 # --- What there is to deploy --------------------------------------------------------------------------------------
 
+in_project=(--project="$project" --quiet)
+in_region=(--region="$region" "${in_project[@]}")
+database=${given:-$project:$region:wellspring}
+image_of() { printf '%s-docker.pkg.dev/%s/wellspring/functions:%s' "$region" "$project" "$1"; }
+bucket="gs://$project-wellspring-documents"
+number=PROJECT_NUMBER
+account() { printf '%s@%s.iam.gserviceaccount.com' "$1" "$project"; }
+url_of() { printf 'https://%s-%s.%s.run.app' "$1" "$number" "$region"; }
+# Whether a word stands between the dashes of the project's id.
+has_word() { [[ -$project- == *-$1-* ]]; }
+
 node local/catalogue.ts --lines >"$work/catalogue" || fail "the catalogue cannot be read"
 release=$(awk -F'\t' '$1 == "release" { print $2 }' "$work/catalogue")
+image=$(image_of "$release")
 for name in ${only//,/ } ${except//,/ }; do
   awk -F'\t' -v n="$name" '$1 == "function" && $2 == n { f = 1 } END { exit !f }' "$work/catalogue" ||
     fail "the catalogue has no function $name"
@@ -182,15 +105,12 @@ chosen() {
   awk -F'\t' -v kind="$1" -v only=",$only," -v except=",$except," \
     '$1 == kind && (only == ",," || index(only, "," $2 ",")) && !index(except, "," $2 ",")' "$work/catalogue"
 }
-account() { printf '%s@%s.iam.gserviceaccount.com' "$1" "$project"; }
-image="$region-docker.pkg.dev/$project/wellspring/functions:$release"
-bucket="gs://$project-wellspring-documents"
-number=PROJECT_NUMBER
-url_of() { printf 'https://%s-%s.%s.run.app' "$1" "$number" "$region"; }
+: >"$work/settings"
+[ -z "$settings" ] || node local/deploy-settings.ts "$settings" >"$work/settings" || fail "nothing was changed"
 
 # --- The steps ----------------------------------------------------------------------------------------------------
 
-# One line of policy; IDENTITY is an account, the rest the command group and its resource.
+# One line of policy; WHO is an account, the rest the command group and its resource.
 grant() {
   local who=$1 role=$2 group=$3 resource=$4 member
   member="serviceAccount:$(account "$who")"
@@ -208,13 +128,15 @@ grant() {
     gcloud "${words[@]}" add-iam-policy-binding "$resource" --member="$member" --role="$role" ${condition[@]+"${condition[@]}"} "${flags[@]}"
 }
 
+accounts="wellspring-api wellspring-worker wellspring-resolve wellspring-public wellspring-invoker wellspring-migrator wellspring-scheduler wellspring-builder"
+database_accounts="wellspring-api wellspring-worker wellspring-resolve wellspring-migrator"
+
 foundation() {
-  local who
-  step "services" "" gcloud services list --enabled '--filter=config.name=artifactregistry.googleapis.com' \
-    '--format=value(config.name)' "${in_project[@]}" -- \
-    gcloud services enable run.googleapis.com cloudtasks.googleapis.com cloudscheduler.googleapis.com \
-    cloudbuild.googleapis.com secretmanager.googleapis.com sqladmin.googleapis.com monitoring.googleapis.com \
-    logging.googleapis.com iamcredentials.googleapis.com artifactregistry.googleapis.com "${in_project[@]}"
+  local who services=() apis="artifactregistry cloudbuild cloudscheduler cloudtasks iamcredentials logging monitoring run secretmanager sqladmin"
+  for who in $apis; do services+=("$who.googleapis.com"); done
+  step "services" "$(printf '%s\n' "${services[@]}")" gcloud services list --enabled --sort-by=config.name \
+    "--filter=config.name:(${services[*]})" '--format=value(config.name)' "${in_project[@]}" -- \
+    gcloud services enable "${services[@]}" "${in_project[@]}"
   settle
   for who in $accounts; do
     step "account $who" "" gcloud iam service-accounts describe "$(account "$who")" '--format=value(email)' "${in_project[@]}" -- \
@@ -224,16 +146,15 @@ foundation() {
     gcloud artifacts repositories create wellspring --repository-format=docker --location="$region" "${in_project[@]}"
   step "documents" "" gcloud storage buckets describe "$bucket" '--format=value(name)' "${in_project[@]}" -- \
     gcloud storage buckets create "$bucket" --location="$region" --uniform-bucket-level-access --public-access-prevention "${in_project[@]}"
+  [ -n "$given" ] || instance
   settle
 }
-
-accounts="wellspring-api wellspring-worker wellspring-resolve wellspring-public wellspring-invoker wellspring-migrator wellspring-scheduler"
-database_accounts="wellspring-api wellspring-worker wellspring-resolve wellspring-migrator"
 
 # Who may do what: enqueue for those who make tasks, act as the invoker so that deliveries carry its token, nothing else.
 # These change one policy, and the platform refuses writers that overtake each other: one at a time.
 grants() {
   local who
+  grant wellspring-builder roles/cloudbuild.builds.builder projects "$project" && wait
   for who in $database_accounts; do
     grant "$who" roles/cloudsql.client projects "$project" && wait
     [ "$who" != wellspring-migrator ] || continue
@@ -265,73 +186,46 @@ queues() {
   settle
 }
 
-# The name of a secret says whose it is. Its value goes through a pipe: arguments can be read by every process.
-secret() {
-  local who=$1 name=$2 variable=$3 value
-  step "secret $name" "" gcloud secrets describe "$name" '--format=value(name)' "${in_project[@]}" -- \
-    gcloud secrets create "$name" --replication-policy=automatic "${in_project[@]}"
-  settle
-  local check=(gcloud secrets versions list "$name" '--filter=state=ENABLED' --limit=1 '--format=value(name)' "${in_project[@]}")
-  local add=(gcloud secrets versions add "$name" --data-file=- "${in_project[@]}")
-  if [ "$command" = plan ]; then
-    printf '\n# value of %s\n%s\n' "$name" "$(shown "${check[@]}")"
-    # shellcheck disable=SC2016 # The variable is for whoever pastes the line.
-    printf 'printf %%s "$%s" | %s\n' "$variable" "$(shown "${add[@]}")"
-  elif [ -n "$("${check[@]}" 2>/dev/null)" ]; then
-    record unchanged "value of $name"
-  else
-    value=${!variable:-}
-    if [ -z "$value" ] && [ -t 0 ]; then read -rsp "$variable: " value && echo >&2; fi
-    [ -n "$value" ] || fail "$variable is not set, and $name has no value yet"
-    add_value() { printf %s "$value" | "${add[@]}"; }
-    change created "value of $name" add_value
-  fi
-  grant "$who" roles/secretmanager.secretAccessor secrets "$name"
-  settle
-}
-
-secrets() {
-  secret wellspring-api wellspring-database-url-api WELLSPRING_DATABASE_URL_API
-  secret wellspring-worker wellspring-database-url-worker WELLSPRING_DATABASE_URL_WORKER
-  secret wellspring-resolve wellspring-database-url-resolve WELLSPRING_DATABASE_URL_RESOLVE
-  secret wellspring-migrator wellspring-database-url-owner WELLSPRING_DATABASE_URL_OWNER
-}
-
-# One image for all functions and the migration; its name is a checksum of what it is made of.
+# One image for all functions and the migration; its name is a checksum of what it is made of. New projects have no
+# account that may build, so it is built as one of ours.
 build() {
   step "image $release" "" gcloud artifacts docker images describe "$image" '--format=value(image_summary.digest)' "${in_project[@]}" -- \
-    gcloud builds submit . --pack="image=$image,env=GOOGLE_NODEJS_VERSION=24.x.x" "${in_region[@]}"
+    gcloud builds submit . --pack="image=$image,env=GOOGLE_NODEJS_VERSION=24.x.x" --default-buckets-behavior=regional-user-owned-bucket \
+    --service-account="projects/$project/serviceAccounts/$(account wellspring-builder)" "${in_region[@]}"
   settle
 }
 
-# The schema is brought up to date before any code that needs it gets traffic. The label is set after it has ended.
+# The schema and the logins are brought up to date before any code that needs them gets traffic.
 migrate() {
-  local job=wellspring-migrate
+  local job=wellspring-migrate login name secrets version done_with=$release
+  secrets=DATABASE_URL=$(versioned_secret owner)
+  for login in api worker resolve; do
+    secrets+=,DATABASE_URL_$(printf %s "$login" | tr '[:lower:]' '[:upper:]')=$(versioned_secret "$login")
+  done
+  for login in $logins; do name=$(version_variable "$login") && done_with+=-${!name}; done
   local flags=(--image="$image" --command=node --args=local/migrate.ts --max-retries=0 --task-timeout=30m
-    --service-account="$(account wellspring-migrator)" --set-cloudsql-instances="$database"
-    --set-secrets=DATABASE_URL=wellspring-database-url-owner:latest)
-  step "job $job" "$image" gcloud run jobs describe "$job" '--format=value(spec.template.spec.template.spec.containers[0].image)' "${in_region[@]}" -- \
-    gcloud run jobs deploy "$job" "${flags[@]}" "${in_region[@]}" -- \
-    gcloud run jobs deploy "$job" "${flags[@]}" "${in_region[@]}"
+    --service-account="$(account wellspring-migrator)" --set-cloudsql-instances="$database" --set-secrets="$secrets")
+  version="$release-$(printf '%s\n' "${flags[@]}" | cksum | cut -d' ' -f1)"
+  step "job $job" "$version" gcloud run jobs describe "$job" '--format=value(metadata.labels.release)' "${in_region[@]}" -- \
+    gcloud run jobs deploy "$job" "${flags[@]}" --labels="release=$version" "${in_region[@]}" -- \
+    gcloud run jobs deploy "$job" "${flags[@]}" --labels="release=$version" "${in_region[@]}"
   settle
-  step "schema" "$release" gcloud run jobs describe "$job" '--format=value(metadata.labels.migrated)' "${in_region[@]}" -- \
+  noted "schema and logins" "$done_with" gcloud run jobs describe "$job" '--format=value(metadata.labels.migrated)' "${in_region[@]}" -- \
     gcloud run jobs execute "$job" --wait "${in_region[@]}" -- \
-    gcloud run jobs execute "$job" --wait "${in_region[@]}"
-  settle
-  step "schema is noted" "$release" gcloud run jobs describe "$job" '--format=value(metadata.labels.migrated)' "${in_region[@]}" -- \
-    gcloud run jobs update "$job" --update-labels="migrated=$release" "${in_region[@]}" -- \
-    gcloud run jobs update "$job" --update-labels="migrated=$release" "${in_region[@]}"
+    gcloud run jobs update "$job" --update-labels="migrated=$done_with" "${in_region[@]}"
   settle
 }
 
 # A new revision gets no traffic before its startup probe, the /health of the front, has answered.
 functions() {
-  local name service kind memory concurrency timeout runs instances pool
+  local name service kind memory concurrency timeout runs instances pool further version line
+  further=$(while IFS= read -r line; do printf '|%s' "$line"; done <"$work/settings")
   while IFS=$'\t' read -r _ name service kind memory concurrency timeout runs instances pool _; do
     local environment="FUNCTION_TARGET=$name|GOOGLE_CLOUD_PROJECT=$project|TASKS_LOCATION=$region|STORAGE=$bucket"
-    environment+="|FUNCTIONS_URL=$(url_of '{service}')|TASKS_SERVICE_ACCOUNT=$(account wellspring-invoker)|DATABASE_POOL_SIZE=$pool"
+    environment+="|FUNCTIONS_URL=$(url_of '{service}')|TASKS_SERVICE_ACCOUNT=$(account wellspring-invoker)|DATABASE_POOL_SIZE=$pool$further"
     [ "$kind" != scheduled ] || environment+="|SCHEDULER_SERVICE_ACCOUNT=$(account wellspring-scheduler)"
-    [ -z "$settings" ] || environment+=$(sed -n 's/^\([A-Z][A-Z_]*=.\)/|\1/p' "$settings" | tr -d '\n')
+    # It reads no rows, but settings are read as a whole.
+    [ "$kind" != public ] || environment+="|DATABASE_URL=postgres://nobody@127.0.0.1/none"
     # --function names the entry for source builds; with one image for all, FUNCTION_TARGET is what the process reads.
     # shellcheck disable=SC2054 # The commas belong to the probe.
     local flags=(--function="$name" --image="$image" --memory="$memory" --cpu=1 --cpu-boost --concurrency="$concurrency"
@@ -342,31 +236,16 @@ functions() {
       # Callers carry tokens of their own, which the function proves.
       *) flags+=(--ingress=all --allow-unauthenticated) ;;
     esac
-    if [ "$kind" = public ]; then
-      # It reads no rows, but settings are read as a whole.
-      flags=("${flags[@]}" --clear-cloudsql-instances)
-      flags=("${flags[@]/%"$environment"/"$environment|DATABASE_URL=postgres://nobody@127.0.0.1/none"}")
-    else
-      local login=${runs#wellspring-}
-      flags+=(--add-cloudsql-instances="$database" --set-secrets="DATABASE_URL=wellspring-database-url-$login:latest")
-    fi
-    local version
+    case $kind in
+      public) flags+=(--clear-cloudsql-instances) ;;
+      *) flags+=(--add-cloudsql-instances="$database" --set-secrets="DATABASE_URL=$(versioned_secret "${runs#wellspring-}")") ;;
+    esac
     version="$release-$(printf '%s\n' "${flags[@]}" | cksum | cut -d' ' -f1)"
     flags+=(--labels="release=$version")
     step "function $name" "$version"$'\tTrue' \
       gcloud run services describe "$service" '--format=value(metadata.labels.release,status.conditions[0].status)' "${in_region[@]}" -- \
       gcloud run deploy "$service" "${flags[@]}" "${in_region[@]}" -- \
       gcloud run deploy "$service" "${flags[@]}" --no-traffic "${in_region[@]}"
-  done < <(chosen function)
-  settle
-}
-
-# Once every new revision is healthy. An empty answer of the check means that traffic is pinned to an older one.
-traffic() {
-  local service
-  while IFS=$'\t' read -r _ _ service _; do
-    step "traffic of $service" True gcloud run services describe "$service" '--format=value(spec.traffic[0].latestRevision)' "${in_region[@]}" -- \
-      gcloud run services update-traffic "$service" --to-latest "${in_region[@]}"
   done < <(chosen function)
   settle
 }
@@ -379,6 +258,16 @@ callers() {
       worker) grant wellspring-invoker roles/run.invoker "run services" "$service" ;;
       scheduled) grant wellspring-scheduler roles/run.invoker "run services" "$service" ;;
     esac
+  done < <(chosen function)
+  settle
+}
+
+# Once every new revision is healthy. An empty answer of the check means that traffic is pinned to an older one.
+traffic() {
+  local service
+  while IFS=$'\t' read -r _ _ service _; do
+    step "traffic of $service" True gcloud run services describe "$service" '--format=value(spec.traffic[0].latestRevision)' "${in_region[@]}" -- \
+      gcloud run services update-traffic "$service" --to-latest "${in_region[@]}"
   done < <(chosen function)
   settle
 }
@@ -398,31 +287,46 @@ schedule() {
   settle
 }
 
-# The files carry a revision of their own: raise it with every edit, and an apply brings the edit over.
+# Each file carries a checksum of what it says, so an edit is brought over by the next apply.
 monitoring() {
-  local file name revision title
-  for file in deploy/monitoring/metric-*.json; do
-    name=$(basename "$file" .json) name=wellspring_${name#metric-}
-    step "metric $name" "$(sed -n 's/.*"description": "\(.*\)".*/\1/p' "$file")" \
+  local kind name mark file
+  node local/monitoring.ts --connections "$connections" --out ".local/monitoring/$connections" >"$work/monitoring" ||
+    fail "deploy/monitoring cannot be read"
+  while IFS=$'\t' read -r kind name mark file; do
+    [ "$kind" != metric ] || step "metric $name" "$mark" \
       gcloud logging metrics describe "$name" '--format=value(description)' "${in_project[@]}" -- \
       gcloud logging metrics create "$name" --config-from-file="$file" "${in_project[@]}" -- \
       gcloud logging metrics update "$name" --config-from-file="$file" "${in_project[@]}"
-  done
+  done <"$work/monitoring"
   settle
-  for file in deploy/monitoring/alert-*.json; do
-    title=$(sed -n 's/^  "displayName": "\(.*\)".*/\1/p' "$file")
-    revision=$(sed -n 's/.*"revision": "\(.*\)".*/\1/p' "$file")
-    step "alert $title" "$revision" \
-      gcloud alpha monitoring policies list "--filter=displayName=\"$title\"" '--format=value(userLabels.revision,name)' "${in_project[@]}" -- \
-      gcloud alpha monitoring policies create --policy-from-file="$file" "${in_project[@]}" -- \
-      gcloud alpha monitoring policies update @NAME@ --policy-from-file="$file" "${in_project[@]}"
-  done
-  step dashboard "" gcloud monitoring dashboards list '--filter=displayName=Wellspring' '--format=value(name)' "${in_project[@]}" -- \
-    gcloud monitoring dashboards create --config-from-file=deploy/monitoring/dashboard.json "${in_project[@]}"
+  while IFS=$'\t' read -r kind name mark file; do
+    case $kind in
+      alert) step "alert $name" "$mark" \
+        gcloud alpha monitoring policies list "--filter=displayName=\"$name\"" '--format=value(userLabels.revision,name)' "${in_project[@]}" -- \
+        gcloud alpha monitoring policies create --policy-from-file="$file" "${in_project[@]}" -- \
+        gcloud alpha monitoring policies update @NAME@ --policy-from-file="$file" "${in_project[@]}" ;;
+      dashboard) step "dashboard $name" "$mark" \
+        gcloud monitoring dashboards list "--filter=displayName=$name" '--format=value(labels.revision,name)' "${in_project[@]}" -- \
+        gcloud monitoring dashboards create --config-from-file="$file" "${in_project[@]}" -- \
+        gcloud monitoring dashboards update @NAME@ --config-from-file="$file" "${in_project[@]}" ;;
+    esac
+  done <"$work/monitoring"
   settle
 }
 
-# --- Back, and away -----------------------------------------------------------------------------------------------
+# --- A workspace, back, and away ----------------------------------------------------------------------------------
+
+# The key is made here. The job, whose arguments stand in the log of the project, gets its hash; what is made has an id
+# from here, so that a second try makes nothing twice.
+workspace() {
+  local id prefix hash key further=""
+  IFS=$'\t' read -r id prefix hash key < <(node local/workspace.ts --make-key)
+  [ -z "$country" ] || further="|--country=$country"
+  change created "workspace $title" gcloud run jobs execute wellspring-migrate --wait \
+    "--args=^|^local/workspace.ts|--name=$title|--id=$id|--key-prefix=$prefix|--key-hash=$hash$further" "${in_region[@]}"
+  settle
+  printf '{"workspace_id":"%s","key":"%s","functions":"%s"}\n' "$id" "$key" "$(url_of '{service}')"
+}
 
 # To the newest revision before the one that serves.
 back() {
@@ -438,31 +342,34 @@ back() {
   fi
 }
 
-# gone LABEL CHECK… -- DELETE…
-gone() {
-  local label=$1 check=()
-  shift
-  while [ "$1" != -- ]; do check+=("$1") && shift; done
-  shift
-  if "${check[@]}" >/dev/null 2>&1; then change deleted "$label" "$@"; else record absent "$label"; fi
-}
-
-# What calls goes before what is called.
+# What calls goes before what is called. The documents, the database instance and the secrets stay.
 destroy() {
-  local name id who kind place=(--location="$region" "${in_project[@]}")
+  local name id who kind place=(--location="$region" "${in_project[@]}") named='--format=value(name)'
   while IFS=$'\t' read -r _ _ name kind _; do
-    [ "$kind" != scheduled ] || gone "schedule of $name" gcloud scheduler jobs describe "$name" "${place[@]}" -- gcloud scheduler jobs delete "$name" "${place[@]}"
+    [ "$kind" != scheduled ] || gone "schedule of $name" gcloud scheduler jobs describe "$name" "$named" "${place[@]}" -- gcloud scheduler jobs delete "$name" "${place[@]}"
   done < <(chosen function)
   while IFS=$'\t' read -r _ _ id _; do
-    gone "queue $id" gcloud tasks queues describe "$id" "${place[@]}" -- gcloud tasks queues delete "$id" "${place[@]}"
+    gone "queue $id" gcloud tasks queues describe "$id" "$named" "${place[@]}" -- gcloud tasks queues delete "$id" "${place[@]}"
   done < <(chosen queue)
   while IFS=$'\t' read -r _ _ name _; do
-    gone "function $name" gcloud run services describe "$name" "${in_region[@]}" -- gcloud run services delete "$name" "${in_region[@]}"
+    gone "function $name" gcloud run services describe "$name" '--format=value(metadata.name)' "${in_region[@]}" -- gcloud run services delete "$name" "${in_region[@]}"
   done < <(chosen function)
   [ -z "$only$except" ] || return 0
-  gone "migration job" gcloud run jobs describe wellspring-migrate "${in_region[@]}" -- gcloud run jobs delete wellspring-migrate "${in_region[@]}"
+  gone "migration job" gcloud run jobs describe wellspring-migrate '--format=value(metadata.name)' "${in_region[@]}" -- gcloud run jobs delete wellspring-migrate "${in_region[@]}"
+  node local/monitoring.ts --out .local/monitoring/400 >"$work/monitoring"
+  while IFS=$'\t' read -r kind name _; do
+    case $kind in
+      alert) gone "alert $name" gcloud alpha monitoring policies list "--filter=displayName=\"$name\"" "$named" --limit=1 "${in_project[@]}" -- gcloud alpha monitoring policies delete @NAME@ "${in_project[@]}" ;;
+      dashboard) gone "dashboard $name" gcloud monitoring dashboards list "--filter=displayName=$name" "$named" --limit=1 "${in_project[@]}" -- gcloud monitoring dashboards delete @NAME@ "${in_project[@]}" ;;
+    esac
+  done <"$work/monitoring"
+  # Alerts hold on to the metrics they watch.
+  while IFS=$'\t' read -r kind name _; do
+    [ "$kind" != metric ] || gone "metric $name" gcloud logging metrics describe "$name" "$named" "${in_project[@]}" -- gcloud logging metrics delete "$name" "${in_project[@]}"
+  done <"$work/monitoring"
+  gone images gcloud artifacts repositories describe wellspring "$named" "${place[@]}" -- gcloud artifacts repositories delete wellspring "${place[@]}"
   for who in $accounts; do
-    gone "account $who" gcloud iam service-accounts describe "$(account "$who")" "${in_project[@]}" -- gcloud iam service-accounts delete "$(account "$who")" "${in_project[@]}"
+    gone "account $who" gcloud iam service-accounts describe "$(account "$who")" '--format=value(email)' "${in_project[@]}" -- gcloud iam service-accounts delete "$(account "$who")" "${in_project[@]}"
   done
 }
 
@@ -470,42 +377,54 @@ destroy() {
 
 # A rollout may hold both revisions of a function for a moment, and people need a few connections too.
 sum=$(chosen function | awk -F'\t' '{ sum += $11 } END { print sum + 0 }')
-[ "$part" = queues ] || [ "$part" = local ] || {
-  echo "# connections: at most $sum, $((2 * sum)) while revisions change, of $connections"
-  [ $((2 * sum + 10)) -le "$connections" ] ||
-    fail "the functions may open $((2 * sum)) connections and $connections are allowed: a larger instance and --connections, or fewer instances"
-}
+headline="connections: at most $sum, $((2 * sum)) while revisions change, of $connections"
+case $part$command in
+  queues* | local*) ;;
+  *plan | *apply) [ $((2 * sum + 10)) -le "$connections" ] ||
+    fail "the functions may open $((2 * sum)) connections and $connections are allowed: a larger instance and --connections, or fewer instances" ;;
+esac
 
-is_trial=no
-case -$project- in *-demo-* | *-dev-* | *-test-* | *-staging-* | -wellspring-local-) is_trial=yes ;; esac
-if [ "$command" = destroy ]; then
-  case -$project- in *-demo-*) ;; *) fail "destroy is for demo projects, whose id has the word demo; $project is none" ;; esac
-fi
+[ "$command" != destroy ] || has_word demo || fail "destroy is for demo projects, whose id has the word demo; $project is none"
 if [ "$command" != plan ] && [ "$part" != local ]; then
   command -v gcloud >/dev/null || fail "gcloud is not installed: https://cloud.google.com/sdk/docs/install"
-  if [ $is_trial = no ] && [ "$confirmed" != "$project" ]; then
-    echo "$command changes $project, which is no demo or test project." >&2
+  is_trial=no
+  for word in demo dev test staging; do ! has_word $word || is_trial=yes; done
+  if { [ "$command" = destroy ] || [ $is_trial = no ]; } && [ "$confirmed" != "$project" ]; then
+    echo "$command changes $project." >&2
     read -rp "Type its id to go on: " confirmed || true
     [ "$confirmed" = "$project" ] || fail "not confirmed; nothing was changed"
   fi
 fi
 describe_number=(gcloud projects describe "$project" '--format=value(projectNumber)')
-if [ "$part" != queues ] && [ "$part" != local ]; then
-  # shellcheck disable=SC2016 # For whoever pastes the line.
-  if [ "$command" = plan ]; then printf '\nPROJECT_NUMBER=$(%s)\n' "$(shown "${describe_number[@]}")"
-  else number=$("${describe_number[@]}") || fail "project $project cannot be read: gcloud auth login"; fi
-fi
+if [ "$part" = queues ] || [ "$part" = local ]; then :
+elif [ "$command" = plan ]; then number=PROJECT_NUMBER
+else number=$("${describe_number[@]}") || fail "project $project cannot be read: gcloud auth login"; fi
 
+steps_of_part() {
+  case $part in
+    queues | local) queues ;;
+    functions) build && versions && migrate && functions && callers && traffic ;;
+    all)
+      foundation && grants && secrets && queues && build && versions && owner && migrate && functions && callers && traffic &&
+        schedule && monitoring
+      ;;
+  esac
+}
 case $command in
+  workspace) workspace ;;
   rollback)
     while IFS=$'\t' read -r _ _ service _; do back "$service"; done < <(chosen function)
     summary
     ;;
   destroy) destroy && summary ;;
+  apply) steps_of_part && summary ;;
+  plan)
+    # What it begins with counts what comes after it.
+    [ "$part" = queues ] || looks=1
+    steps_of_part >"$work/plan"
+    printf '# %s in %s: %s steps, %s commands\n' "$project" "$region" "$steps" "$((looks + changes))"
+    echo '# each step looks first, with its first command; the next is run only where that finds nothing'
+    [ "$part" = queues ] || { printf '# %s\n' "$headline" && asked PROJECT_NUMBER "${describe_number[@]}"; }
+    cat "$work/plan"
+    ;;
 esac
-case $part in
-  queues | local) queues ;;
-  functions) build && migrate && functions && callers && traffic ;;
-  all) foundation && grants && queues && secrets && build && migrate && functions && callers && traffic && schedule && monitoring ;;
-esac
-if [ "$command" != plan ]; then summary; fi

@@ -3,13 +3,15 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CatalogueEntry, catalogue, queueName } from '../shared/domain/catalogue.ts';
+import { databaseTiers } from './capacity/prices.ts';
 import { runCommand } from './command-line.ts';
 
 const help = `node local/catalogue.ts [--lines]
 
 Prints what deploy.sh deploys as JSON: the release (a checksum of what the image is made of) and every function.
 
-  --lines   for shells: a "release" line, then one "function" and, for a worker, one "queue" line each, with tabs
+  --lines   for shells, with tabs: a "release" line, a "tier" line for each machine of the database, then one "function"
+            and, for a worker, one "queue" line each
   --help    this text
 `;
 
@@ -79,6 +81,11 @@ const release = (): string => {
   return hash.digest('hex').slice(0, 16);
 };
 
+/** Machines of the database as Cloud SQL names them, smallest first, with the connections that each has memory for. */
+const tiers = databaseTiers.map(
+  ({ cores, gib, connections }) => `tier\tdb-custom-${cores}-${gib * 1_024}\t${connections}`,
+);
+
 const lines = (functions: readonly ReturnType<typeof describe>[]): string[] =>
   functions.flatMap((row) => {
     const { name, service, kind, memory, concurrency, timeoutSeconds, serviceAccount } = row;
@@ -103,7 +110,7 @@ await runCommand(async () => {
     const functions = catalogue.map(describe);
     process.stdout.write(
       values.lines
-        ? `${[`release\t${release()}`, ...lines(functions)].join('\n')}\n`
+        ? `${[`release\t${release()}`, ...tiers, ...lines(functions)].join('\n')}\n`
         : `${JSON.stringify({ release: release(), functions }, null, 2)}\n`,
     );
   }

@@ -29,6 +29,22 @@ export const openProject = async () => {
         DEPLOY_RETRY_SECONDS: '0',
         ...environment,
       }),
+    /** Writes a file of the caller's own and answers its path. */
+    write: async (name: string, text: string): Promise<string> => {
+      await writeFile(join(folder, name), text);
+      return join(folder, name);
+    },
+    /** A secret's value, or the flags that a command took from a file: what is in no argument. */
+    kept: (name: string): Promise<string> => readFile(join(folder, name), 'utf8'),
+    /** A command that somebody types beside deploy.sh. */
+    gcloud: async (args: string[], input = '') => {
+      const child = spawn('bash', [join(folder, 'bin/gcloud'), ...args], {
+        env: { PATH: process.env.PATH, GCLOUD_STATE: folder },
+        stdio: ['pipe', 'ignore', 'inherit'],
+      });
+      child.stdin.end(input);
+      await once(child, 'close');
+    },
     /** The commands since the last call, as a shell would read them. */
     async commands(): Promise<string[]> {
       if (!existsSync(commandsFile)) return [];
@@ -55,9 +71,15 @@ export const runDeploy = async (args: string[], environment: NodeJS.ProcessEnv):
   return { code, ...said };
 };
 
-/** The gcloud commands of a plan. */
+/** The gcloud commands of a plan, with 1 for what only a project knows. */
 export const commandsOf = (plan: string): string[] =>
-  [...plan.matchAll(/(?:^|\| |\$\()(gcloud .*)$/gm)].map(([, command = '']) => command.replace(/\)$/, ''));
+  [...plan.matchAll(/(?:^|\| |\$\()(gcloud .*?)\)?(?: \| .*)?$/gm)].map(([, command = '']) =>
+    command.replaceAll(/"\$(PROJECT_NUMBER|VERSION_[A-Z]+)"/g, '1'),
+  );
+
+/** Commands that change something. */
+export const changes = (commands: readonly string[]): string[] =>
+  commands.filter((command) => !/ (describe|list|get-iam-policy|access) /.test(command));
 
 /** Whether a program is on the path of this machine. */
 export const isInstalled = (program: string): boolean =>

@@ -1,0 +1,146 @@
+# shellcheck shell=bash
+# The database that deploy.sh makes or is given, its logins, and the secrets that hold their addresses. It is sourced
+# there, after deploy/steps.sh, and takes the options from it.
+# shellcheck disable=SC2154
+
+# The database takes ten minutes or more to come up: it is asked for first, and waited for when it is needed. It has no
+# network that may reach it: connections come through the platform, which asks for roles/cloudsql.client. Once it is
+# there, its size is its operator's business.
+instance() {
+  local tier safety=(--availability-type=regional --deletion-protection)
+  tier=$(awk -F'\t' -v n="$connections" '$1 == "tier" && $3 >= n { print $2; exit }' "$work/catalogue")
+  [ -n "$tier" ] || fail "no machine of local/capacity/prices.ts allows $connections connections; bring your own with --database"
+  ! has_word demo || safety=(--availability-type=zonal --no-deletion-protection)
+  # A night of Sunday in Europe; backups an hour before. All changes of the last week can be gone back to.
+  step "database instance" "" gcloud sql instances describe wellspring '--format=value(name)' "${in_project[@]}" -- \
+    gcloud sql instances create wellspring --database-version=POSTGRES_17 --edition=enterprise --tier="$tier" \
+    --database-flags=max_connections="$connections" "${safety[@]}" --connector-enforcement=REQUIRED --storage-auto-increase \
+    --backup-start-time=01:00 --retained-backups-count=14 --enable-point-in-time-recovery \
+    --maintenance-window-day=SUN --maintenance-window-hour=2 --insights-config-query-insights-enabled --async "${in_region[@]}"
+}
+
+# Each secret is the whole address of one login: of the owner, who migrates, and of the three that functions connect with.
+logins="owner api worker resolve"
+secret_of() { printf 'wellspring-database-url-%s' "$1"; }
+version_variable() { printf 'VERSION_%s' "$1" | tr '[:lower:]' '[:upper:]'; }
+# Makes $newest the command that prints the number of the newest version.
+ask_newest() {
+  newest=(gcloud secrets versions list "$(secret_of "$1")" '--filter=state=ENABLED' '--sort-by=~createTime' --limit=1 '--format=value(name.basename())' "${in_project[@]}")
+}
+
+secrets() {
+  local login
+  for login in $logins; do
+    step "secret $(secret_of "$login")" "" gcloud secrets describe "$(secret_of "$login")" '--format=value(name)' "${in_project[@]}" -- \
+      gcloud secrets create "$(secret_of "$login")" --replication-policy=automatic "${in_project[@]}"
+  done
+  settle
+  for login in $logins; do secret_value "$login"; done
+  settle
+  for login in $logins; do
+    grant wellspring-migrator roles/secretmanager.secretAccessor secrets "$(secret_of "$login")" && wait
+    [ "$login" = owner ] || grant "wellspring-$login" roles/secretmanager.secretAccessor secrets "$(secret_of "$login")" && wait
+  done
+  settle
+}
+
+# The value goes through a pipe, because arguments can be read by every process of this machine.
+secret_value() {
+  local login=$1 name user form add value
+  name=$(secret_of "$login") user=wellspring_login_$login
+  [ "$login" != owner ] || user=wellspring
+  ask_newest "$login"
+  add=(gcloud secrets versions add "$name" --data-file=- "${in_project[@]}")
+  form="postgres://$user:%s@%%2Fcloudsql%%2F${database//:/%%3A}/$(database_name)"
+  if [ "$command" = plan ]; then
+    titled "value of $name: made here, kept there and nowhere else"
+    looking "${newest[@]}"
+    changes=$((changes + 1))
+    # shellcheck disable=SC2016 # The variables are for whoever pastes the line.
+    if [ "$login" != owner ] || [ -z "$given" ]; then
+      printf "printf '%s' \"\$(node -p 'crypto.randomBytes(24).toString(\"hex\")')\" | %s\n" "$form" "$(shown "${add[@]}")"
+    else
+      printf 'printf %%s "$WELLSPRING_DATABASE_URL_OWNER" | %s\n' "$(shown "${add[@]}")"
+    fi
+    return
+  fi
+  if [ -n "$("${newest[@]}" 2>/dev/null)" ]; then
+    record unchanged "value of $name"
+    return
+  fi
+  if [ "$login" = owner ] && [ -n "$given" ]; then
+    if [ -z "${WELLSPRING_DATABASE_URL_OWNER:-}" ] && [ -t 0 ]; then
+      read -rsp "Address of the owner of $given, as postgres://name:password@%2Fcloudsql%2F${given//:/%3A}/wellspring: " WELLSPRING_DATABASE_URL_OWNER && echo >&2
+    fi
+    value=${WELLSPRING_DATABASE_URL_OWNER:-}
+    [ -n "$value" ] || fail "WELLSPRING_DATABASE_URL_OWNER is not set, and $name has no value yet"
+  else
+    # shellcheck disable=SC2059 # The form is ours.
+    value=$(printf "$form" "$(node -p 'crypto.randomBytes(24).toString("hex")')")
+  fi
+  # shellcheck disable=SC2317 # Called by change.
+  add_value() { printf %s "$value" | "${add[@]}"; }
+  change created "value of $name" add_value
+}
+
+# What the database is called: ours is wellspring, that of a given instance what its owner's address says.
+database_name() {
+  local address=${WELLSPRING_DATABASE_URL_OWNER:-}
+  if [ -n "$given" ] && [ -z "$address" ] && [ "$command" != plan ]; then
+    address=$(gcloud secrets versions access latest --secret="$(secret_of owner)" "${in_project[@]}" 2>/dev/null) || address=""
+  fi
+  if [ -z "$given" ] || [ -z "$address" ]; then echo wellspring && return; fi
+  address=${address%%\?*} && printf '%s\n' "${address##*/}"
+}
+
+# Functions are given a version of a secret and not the latest: so a rotated one makes new revisions, and the old ones
+# keep what they began with.
+versions() {
+  local login variable
+  for login in $logins; do
+    variable=$(version_variable "$login") && ask_newest "$login"
+    if [ "$command" = plan ]; then
+      asked "$variable" "${newest[@]}"
+      printf -v "$variable" %s "$variable"
+    else
+      printf -v "$variable" %s "$("${newest[@]}" 2>/dev/null)"
+      [ -n "${!variable}" ] || fail "$(secret_of "$login") has no value: apply once without --functions-only"
+    fi
+  done
+}
+versioned_secret() {
+  local variable
+  variable=$(version_variable "$1") && printf '%s:%s' "$(secret_of "$1")" "${!variable}"
+}
+
+# The instance is waited for as long as it takes. Its owner is made from the secret, so that an apply that stops in
+# between loses no password. The other logins are made with the schema, by the owner: those that gcloud makes may do
+# nearly everything.
+owner() {
+  [ -z "$given" ] || return 0
+  local at=(--instance=wellspring "${in_project[@]}") flags_file=wellspring-login.yaml
+  step "database instance is up" DONE \
+    gcloud sql operations list '--sort-by=~startTime' --limit=1 '--format=value(status,name)' "${at[@]}" -- \
+    gcloud sql instances describe wellspring "${in_project[@]}" -- \
+    gcloud sql operations wait @NAME@ --timeout=unlimited "${in_project[@]}"
+  settle
+  step "database wellspring" "" gcloud sql databases describe wellspring '--format=value(name)' "${at[@]}" -- \
+    gcloud sql databases create wellspring "${at[@]}"
+  settle
+  local read_secret=(gcloud secrets versions access "$VERSION_OWNER" --secret="$(secret_of owner)" "${in_project[@]}")
+  # shellcheck disable=SC2016 # For sed.
+  local as_flag='s|^[^:]*://[^:]*:\(.*\)@[^@]*$|--password: "\1"|p'
+  if [ "$command" = plan ]; then
+    looks=$((looks + 1)) && printf '\n%s | sed -n %s >%s\n' "$(shown "${read_secret[@]}")" "'$as_flag'" "$flags_file"
+  else
+    flags_file=$work/$flags_file
+    "${read_secret[@]}" | sed -n "$as_flag" >"$flags_file" || fail "$(secret_of owner) cannot be read"
+  fi
+  step "login wellspring" "" gcloud sql users list '--filter=name=wellspring' '--format=value(name)' "${at[@]}" -- \
+    gcloud sql users create wellspring --flags-file="$flags_file" "${at[@]}"
+  settle
+  noted "password of wellspring" "$VERSION_OWNER" gcloud secrets describe "$(secret_of owner)" '--format=value(labels.login)' "${in_project[@]}" -- \
+    gcloud sql users set-password wellspring --flags-file="$flags_file" "${at[@]}" -- \
+    gcloud secrets update "$(secret_of owner)" --update-labels=login="$VERSION_OWNER" "${in_project[@]}"
+  settle
+}
