@@ -114,6 +114,7 @@ async function release(runner: Settling, enrichment: Closable, held: Held, error
       };
     return { reply: { answer: 'retry' }, outcome: 'retried', error };
   } catch (cause) {
+    if (lastRun) say('warn');
     // The lease runs out by itself, and the sweep brings the task back.
     runner.log.warn({ err: cause, ...namesOf(held) }, 'the end of a run was not recorded');
     return {

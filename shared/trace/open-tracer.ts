@@ -44,6 +44,13 @@ export function openTracer(
   settings: TraceSettings & { OTEL_EXPORTER_OTLP_ENDPOINT: string },
   log: Log,
 ): Tracer {
+  const exporter = watched(
+    new OTLPTraceExporter({
+      url: `${settings.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, '')}/v1/traces`,
+      timeoutMillis: TRACE_EXPORT_TIMEOUT_MS,
+    }),
+    log,
+  );
   const provider = new TracerProvider({
     resource: defaultResource()
       .merge(
@@ -57,13 +64,7 @@ export function openTracer(
     sampler: samplerOf(settings),
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter: saying(
-          log,
-          new OTLPTraceExporter({
-            url: `${settings.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, '')}/v1/traces`,
-            timeoutMillis: TRACE_EXPORT_TIMEOUT_MS,
-          }),
-        ),
+        exporter,
       }),
     ],
   });
@@ -81,10 +82,13 @@ export function openTracer(
       return open(tracer.startSpan(name, options, context));
     },
     async close() {
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, TRACE_FLUSH_MS);
-      // A collector that is away has been said by the exporter.
-      await Promise.race([provider.shutdown().catch(() => {}), late]);
+      const late = Promise.withResolvers<void>();
+      const timer = setTimeout(() => {
+        exporter.sayLate();
+        late.resolve();
+      }, TRACE_FLUSH_MS);
+      // What was not taken has been said by the exporter.
+      await Promise.race([provider.shutdown().catch(() => {}), late.promise]);
       clearTimeout(timer);
     },
   };
@@ -107,20 +111,24 @@ function samplerOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: ratio }
   return name.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
 }
 
-/** Says in the log how many spans the collector did not take; nothing else tells that a trace has holes. */
-const saying = (log: Log, exporter: SpanExporter): SpanExporter => ({
-  export(spans, done) {
-    exporter.export(spans, (result) => {
-      if (result.code !== 0)
-        log.warn(
-          { lost: spans.length, reason: result.error?.message },
-          'spans were not taken by the collector',
-        );
-      done(result);
-    });
-  },
-  shutdown: () => exporter.shutdown(),
-});
+/** Says in the log how many spans the collector did not take: nothing else tells that a trace has holes. */
+function watched(exporter: SpanExporter, log: Log): SpanExporter & { sayLate(): void } {
+  let underWay = 0;
+  const say = (lost: number, reason: string | undefined) =>
+    log.warn({ lost, reason }, 'spans were not taken by the collector');
+  return {
+    export(spans, done) {
+      underWay += spans.length;
+      exporter.export(spans, (result) => {
+        underWay -= spans.length;
+        if (result.code !== 0) say(spans.length, result.error?.message);
+        done(result);
+      });
+    },
+    shutdown: () => exporter.shutdown(),
+    sayLate: () => say(underWay, 'no answer in time'),
+  };
+}
 
 const spanContextOf = ({ traceId, spanId = '0'.repeat(16), sampled }: TraceContext) => ({
   ...{ traceId, spanId, isRemote: true },

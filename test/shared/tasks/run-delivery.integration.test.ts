@@ -1,10 +1,14 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { TaskRow } from '../../../shared/db/enrichment-tasks.ts';
+import { claimTask, type TaskRow } from '../../../shared/db/enrichment-tasks.ts';
 import type { Database } from '../../../shared/db/pool.ts';
 import { sweep } from '../../../shared/dispatch/sweep.ts';
-import { ABORT_GRACE_MS, CONTINUATIONS_MAX } from '../../../shared/domain/limits.ts';
+import {
+  ABORT_GRACE_MS,
+  CONTINUATIONS_MAX,
+  DISPATCH_GENERATIONS_MAX,
+} from '../../../shared/domain/limits.ts';
 import { completed, continuing, halted, waitingForSubtasks } from '../../../shared/domain/outcomes.ts';
 import { Overloaded } from '../../../shared/tasks/define-enrichment.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
@@ -241,7 +245,6 @@ describe('faults', () => {
     const task = await enqueueOne(runner, tenant.workspacePk, newTask());
     // A run that never comes back: claimed, then its lease runs out.
     for (let crash = 0; crash < 3; crash += 1) {
-      const { claimTask } = await import('../../../shared/db/enrichment-tasks.ts');
       await database.connect((db) =>
         db.maybeOne(
           claimTask({
@@ -284,6 +287,112 @@ describe('faults', () => {
 
     expect(end).toEqual({ answer: 'database_unavailable' });
     await dead.close().catch(() => {});
+  });
+});
+
+/** What Error Reporting would take up: it wants a stack or its own type, at a severity that says error. */
+const reported = (lines: readonly Record<string, unknown>[]) =>
+  lines.filter(
+    (line) =>
+      'stack_trace' in line ||
+      'exception' in line ||
+      '@type' in line ||
+      ['ERROR', 'CRITICAL', 'ALERT', 'EMERGENCY'].includes(String(line.severity)),
+  );
+
+describe('Error Reporting', () => {
+  test('hears of the last run of a task and of none before', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const worker = enrichmentOf(async () => {
+      throw new Error('never works');
+    });
+
+    const heard: number[] = [];
+    for (let run = 1; run <= 5; run += 1) {
+      await deliver(runner, worker, task);
+      heard.push(reported(runner.lines).length);
+    }
+
+    expect(heard).toEqual([0, 0, 0, 0, 1]);
+    expect(reported(runner.lines)[0]).toMatchObject({
+      ...{ severity: 'ERROR', message: 'run ended in an error', attempt: 5 },
+      ...{ task_id: task.enrichment_task_id, enrichment_type: 'reconcile' },
+      stack_trace: expect.stringMatching(/^Error: never works\n\s+at /),
+    });
+    // Each try is in the log all the same, with its stack under another name.
+    expect(runner.lines.filter(({ message }) => message === 'run ended in an error')).toHaveLength(5);
+    expect(runner.lines.find(({ attempt }) => attempt === 1)?.error_stack).toContain('never works');
+  });
+
+  test('hears of a task that keeps ending its process once it is given up', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const heard: number[] = [];
+    for (let crash = 1; crash <= 4; crash += 1) {
+      // A run that never comes back: its process died in the middle.
+      if (crash < 4)
+        await database.connect((db) =>
+          db.maybeOne(
+            claimTask({
+              ...{ taskId: task.enrichment_task_id, token: crypto.randomUUID() },
+              ...{ leaseSeconds: 60, actor: 'test' },
+            }),
+          ),
+        );
+      else
+        await deliver(
+          runner,
+          enrichmentOf(async () => completed({})),
+          task,
+        );
+      await expireLease(task);
+      heard.push(reported(runner.lines).length);
+    }
+
+    expect(heard).toEqual([0, 0, 0, 1]);
+    expect(reported(runner.lines)[0]).toMatchObject({
+      ...{ severity: 'ERROR', message: 'a task was given up', error_name: 'GivenUp' },
+      stack_trace: expect.stringContaining('reconcile: POISONED: 3 runs ended without an outcome'),
+    });
+  });
+
+  test('hears of tasks whose messages reach nobody when the sweep gives them up', async () => {
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask());
+    const times = { graceSeconds: 3_600, redispatchAfterSeconds: 3_600 };
+    const sweepAt = async (generation: number) => {
+      await client.query('update enrichment_tasks set dispatch_generation = $2 where pk = $1', [
+        task.pk,
+        generation,
+      ]);
+      await sweep(runner, times);
+      return reported(runner.lines).length;
+    };
+
+    expect(await sweepAt(DISPATCH_GENERATIONS_MAX - 1)).toBe(0);
+    expect(await sweepAt(DISPATCH_GENERATIONS_MAX)).toBe(1);
+    expect(reported(runner.lines)[0]).toMatchObject({
+      severity: 'ALERT',
+      stack_trace: expect.stringContaining('reached a worker'),
+    });
+  });
+
+  test('hears of neither an outage nor a task that was asked for wrongly', async () => {
+    const dead = testRunner(workerDatabase('postgres://wellspring@127.0.0.1:1/none'));
+    const runner = testRunner(database);
+    const task = await enqueueOne(runner, tenant.workspacePk, newTask({ input: { n: 'many' } }));
+    const picky = enrichmentOf(async () => completed({}), { input: z.object({ n: z.number() }) as never });
+
+    await deliver(dead, picky, task);
+    await deliver(runner, picky, task);
+
+    expect(await taskOf(runner, task)).toMatchObject({ status: 'failed' });
+    expect(dead.lines.map(({ severity, message }) => `${severity} ${message}`)).toEqual([
+      'WARNING task was not claimed',
+    ]);
+    expect(reported([...dead.lines, ...runner.lines])).toEqual([]);
+    await dead.database.close().catch(() => {});
   });
 });
 
