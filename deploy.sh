@@ -25,7 +25,8 @@ deploy.sh COMMAND --project ID --region REGION [options]
                       project without demo, dev, test or staging in its id
   --local             makes the queues of a running local stack: eval "$(npm run -s env)" first
 
-Passwords of the database are made here and kept in Secret Manager alone. Where a secret has a value, that is the truth.
+Passwords of the database are made here and kept in Secret Manager alone. With MODEL_PROVIDER=openai_compatible among the
+settings its key is WELLSPRING_MODEL_API_KEY, or asked for. Where a secret has a value, that is the truth.
 TEXT
 }
 
@@ -107,6 +108,7 @@ chosen() {
 }
 : >"$work/settings"
 [ -z "$settings" ] || node local/deploy-settings.ts "$settings" >"$work/settings" || fail "nothing was changed"
+! grep -q '^MODEL_PROVIDER=openai_compatible$' "$work/settings" || keys="$logins model"
 
 # --- The steps ----------------------------------------------------------------------------------------------------
 
@@ -218,7 +220,7 @@ migrate() {
 
 # A new revision gets no traffic before its startup probe, the /health of the front, has answered.
 functions() {
-  local name service kind memory concurrency timeout runs instances pool further version line
+  local name service kind memory concurrency timeout runs instances pool further version line secrets
   further=$(while IFS= read -r line; do printf '|%s' "$line"; done <"$work/settings")
   while IFS=$'\t' read -r _ name service kind memory concurrency timeout runs instances pool _; do
     local environment="FUNCTION_TARGET=$name|GOOGLE_CLOUD_PROJECT=$project|TASKS_LOCATION=$region|STORAGE=$bucket"
@@ -238,7 +240,11 @@ functions() {
     esac
     case $kind in
       public) flags+=(--clear-cloudsql-instances) ;;
-      *) flags+=(--add-cloudsql-instances="$database" --set-secrets="DATABASE_URL=$(versioned_secret "${runs#wellspring-}")") ;;
+      *)
+        secrets=DATABASE_URL=$(versioned_secret "${runs#wellspring-}")
+        case "$kind $keys" in "worker "*model*) secrets+=,MODEL_API_KEY=$(versioned_secret model) ;; esac
+        flags+=(--add-cloudsql-instances="$database" --set-secrets="$secrets")
+        ;;
     esac
     version="$release-$(printf '%s\n' "${flags[@]}" | cksum | cut -d' ' -f1)"
     flags+=(--labels="release=$version")

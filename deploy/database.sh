@@ -20,8 +20,10 @@ instance() {
 }
 
 # Each secret is the whole address of one login: of the owner, who migrates, and of the three that functions connect with.
+# With an OpenAI-compatible model there is one more, its key.
 logins="owner api worker resolve"
-secret_of() { printf 'wellspring-database-url-%s' "$1"; }
+secret_of() { if [ "$1" = model ]; then echo wellspring-model-api-key; else echo "wellspring-database-url-$1"; fi; }
+keys=$logins
 version_variable() { printf 'VERSION_%s' "$1" | tr '[:lower:]' '[:upper:]'; }
 # Makes $newest the command that prints the number of the newest version.
 ask_newest() {
@@ -29,54 +31,55 @@ ask_newest() {
 }
 
 secrets() {
-  local login
-  for login in $logins; do
-    step "secret $(secret_of "$login")" "" gcloud secrets describe "$(secret_of "$login")" '--format=value(name)' "${in_project[@]}" -- \
-      gcloud secrets create "$(secret_of "$login")" --replication-policy=automatic "${in_project[@]}"
+  local key
+  for key in $keys; do
+    step "secret $(secret_of "$key")" "" gcloud secrets describe "$(secret_of "$key")" '--format=value(name)' "${in_project[@]}" -- \
+      gcloud secrets create "$(secret_of "$key")" --replication-policy=automatic "${in_project[@]}"
   done
   settle
-  for login in $logins; do secret_value "$login"; done
+  for key in $keys; do secret_value "$key"; done
   settle
-  for login in $logins; do
-    grant wellspring-migrator roles/secretmanager.secretAccessor secrets "$(secret_of "$login")" && wait
-    [ "$login" = owner ] || grant "wellspring-$login" roles/secretmanager.secretAccessor secrets "$(secret_of "$login")" && wait
+  for key in $keys; do
+    case $key in
+      model) may_read worker model ;;
+      owner) may_read migrator owner ;;
+      *) may_read migrator "$key" && may_read "$key" "$key" ;;
+    esac
   done
   settle
 }
+may_read() { grant "wellspring-$1" roles/secretmanager.secretAccessor secrets "$(secret_of "$2")" && wait; }
 
-# The value goes through a pipe, because arguments can be read by every process of this machine.
+# Made from random bits, or taken from a variable where others have made it. It goes through a pipe, because arguments can
+# be read by every process of this machine.
 secret_value() {
-  local login=$1 name user form add value
-  name=$(secret_of "$login") user=wellspring_login_$login
-  [ "$login" != owner ] || user=wellspring
-  ask_newest "$login"
-  add=(gcloud secrets versions add "$name" --data-file=- "${in_project[@]}")
+  local key=$1 name form from="" user=wellspring_login_$1 value
+  name=$(secret_of "$key")
+  [ "$key" != owner ] || user=wellspring
+  [ "$key" != owner ] || [ -z "$given" ] || from=WELLSPRING_DATABASE_URL_OWNER
+  [ "$key" != model ] || from=WELLSPRING_MODEL_API_KEY
   form="postgres://$user:%s@%%2Fcloudsql%%2F${database//:/%%3A}/$(database_name)"
+  local add=(gcloud secrets versions add "$name" --data-file=- "${in_project[@]}")
+  ask_newest "$key"
   if [ "$command" = plan ]; then
-    titled "value of $name: made here, kept there and nowhere else"
+    titled "value of $name: goes there and nowhere else"
     looking "${newest[@]}"
     changes=$((changes + 1))
-    # shellcheck disable=SC2016 # The variables are for whoever pastes the line.
-    if [ "$login" != owner ] || [ -z "$given" ]; then
-      printf "printf '%s' \"\$(node -p 'crypto.randomBytes(24).toString(\"hex\")')\" | %s\n" "$form" "$(shown "${add[@]}")"
-    else
-      printf 'printf %%s "$WELLSPRING_DATABASE_URL_OWNER" | %s\n' "$(shown "${add[@]}")"
-    fi
+    if [ -n "$from" ]; then printf "printf %%s \"\$%s\" | %s\n" "$from" "$(shown "${add[@]}")"
+    else printf "printf '%s' \"\$(node -p 'crypto.randomBytes(24).toString(\"hex\")')\" | %s\n" "$form" "$(shown "${add[@]}")"; fi
     return
   fi
   if [ -n "$("${newest[@]}" 2>/dev/null)" ]; then
     record unchanged "value of $name"
     return
   fi
-  if [ "$login" = owner ] && [ -n "$given" ]; then
-    if [ -z "${WELLSPRING_DATABASE_URL_OWNER:-}" ] && [ -t 0 ]; then
-      read -rsp "Address of the owner of $given, as postgres://name:password@%2Fcloudsql%2F${given//:/%3A}/wellspring: " WELLSPRING_DATABASE_URL_OWNER && echo >&2
-    fi
-    value=${WELLSPRING_DATABASE_URL_OWNER:-}
-    [ -n "$value" ] || fail "WELLSPRING_DATABASE_URL_OWNER is not set, and $name has no value yet"
-  else
+  if [ -z "$from" ]; then
     # shellcheck disable=SC2059 # The form is ours.
     value=$(printf "$form" "$(node -p 'crypto.randomBytes(24).toString("hex")')")
+  else
+    if [ -z "${!from:-}" ] && [ -t 0 ]; then read -rsp "$from: " "${from?}" && echo >&2; fi
+    value=${!from:-}
+    [ -n "$value" ] || fail "$from is not set, and $name has no value yet"
   fi
   # shellcheck disable=SC2317 # Called by change.
   add_value() { printf %s "$value" | "${add[@]}"; }
@@ -96,15 +99,15 @@ database_name() {
 # Functions are given a version of a secret and not the latest: so a rotated one makes new revisions, and the old ones
 # keep what they began with.
 versions() {
-  local login variable
-  for login in $logins; do
-    variable=$(version_variable "$login") && ask_newest "$login"
+  local key variable
+  for key in $keys; do
+    variable=$(version_variable "$key") && ask_newest "$key"
     if [ "$command" = plan ]; then
       asked "$variable" "${newest[@]}"
       printf -v "$variable" %s "$variable"
     else
       printf -v "$variable" %s "$("${newest[@]}" 2>/dev/null)"
-      [ -n "${!variable}" ] || fail "$(secret_of "$login") has no value: apply once without --functions-only"
+      [ -n "${!variable}" ] || fail "$(secret_of "$key") has no value: apply once without --functions-only"
     fi
   done
 }
@@ -120,7 +123,7 @@ owner() {
   [ -z "$given" ] || return 0
   local at=(--instance=wellspring "${in_project[@]}") flags_file=wellspring-login.yaml
   step "database instance is up" DONE \
-    gcloud sql operations list '--sort-by=~startTime' --limit=1 '--format=value(status,name)' "${at[@]}" -- \
+    gcloud sql operations list '--sort-by=~insertTime' --limit=1 '--format=value(status,name)' "${at[@]}" -- \
     gcloud sql instances describe wellspring "${in_project[@]}" -- \
     gcloud sql operations wait @NAME@ --timeout=unlimited "${in_project[@]}"
   settle
@@ -128,13 +131,13 @@ owner() {
     gcloud sql databases create wellspring "${at[@]}"
   settle
   local read_secret=(gcloud secrets versions access "$VERSION_OWNER" --secret="$(secret_of owner)" "${in_project[@]}")
-  # shellcheck disable=SC2016 # For sed.
-  local as_flag='s|^[^:]*://[^:]*:\(.*\)@[^@]*$|--password: "\1"|p'
+  # shellcheck disable=SC2016 # For node.
+  local as_flag='process.stdin.once("data", (url) => console.log("--password:", JSON.stringify(decodeURIComponent(new URL(`${url}`).password))))'
   if [ "$command" = plan ]; then
-    looks=$((looks + 1)) && printf '\n%s | sed -n %s >%s\n' "$(shown "${read_secret[@]}")" "'$as_flag'" "$flags_file"
+    looks=$((looks + 1)) && printf '\n%s | node -e %s >%s\n' "$(shown "${read_secret[@]}")" "'$as_flag'" "$flags_file"
   else
     flags_file=$work/$flags_file
-    "${read_secret[@]}" | sed -n "$as_flag" >"$flags_file" || fail "$(secret_of owner) cannot be read"
+    "${read_secret[@]}" | node -e "$as_flag" >"$flags_file" || fail "$(secret_of owner) cannot be read"
   fi
   step "login wellspring" "" gcloud sql users list '--filter=name=wellspring' '--format=value(name)' "${at[@]}" -- \
     gcloud sql users create wellspring --flags-file="$flags_file" "${at[@]}"

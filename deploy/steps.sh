@@ -8,14 +8,14 @@ touch "$work/results"
 steps=0 looks=0 changes=0
 
 # What a plan cannot know before there is a project: it prints how to ask, and these as variables of a shell.
-placeholders="PROJECT_NUMBER VERSION_OWNER VERSION_API VERSION_WORKER VERSION_RESOLVE"
+placeholders="PROJECT_NUMBER VERSION_OWNER VERSION_API VERSION_WORKER VERSION_RESOLVE VERSION_MODEL"
 
 # What a command looks like in a shell.
 shown() {
   local word name out=""
   for word in "$@"; do
     case $word in
-      *PROJECT_NUMBER* | *VERSION_[AORW]* | *[!a-zA-Z0-9_./:=@,+%-]*) word="'${word//\'/\'\\\'\'}'" ;;
+      *PROJECT_NUMBER* | *VERSION_[AMORW]* | *[!a-zA-Z0-9_./:=@,+%-]*) word="'${word//\'/\'\\\'\'}'" ;;
     esac
     out+=" $word"
   done
@@ -116,10 +116,11 @@ noted() {
   fi
 }
 
-# What the platform says is shown when it has said no three times.
+# Some take minutes, so each is announced. What the platform says is shown when it has said no three times.
 change() {
   local status=$1 label=$2 said
   shift 2
+  echo "$label…" >&2
   said=$(mktemp "$work/said.XXXXXX")
   if try "$@" >"$said" 2>&1; then
     record "$status" "$label"

@@ -33,7 +33,7 @@ const problemsOf = (name: string, value: string): string[] => {
     return [`${name}: is set by deploy.sh or the platform; leave it out`];
   if (!isKnown(name)) return [`${name}: is no setting of Wellspring`];
   if (Config.shape[name as keyof Config]?.meta()?.secret)
-    return [`${name}: is a secret and would be readable in the console; leave it out`];
+    return [`${name}: is a secret; deploy.sh takes it as WELLSPRING_${name}`];
   if (/[|\n\r]/.test(value)) return [`${name}: may not contain | or line ends`];
   if (name === 'AUTH_JWKS_URL' && !value.startsWith('https:'))
     return [`${name}: has to begin with https: there`];

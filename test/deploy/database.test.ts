@@ -38,6 +38,24 @@ test('an instance that is given is used, and not touched', async () => {
   expect(text).not.toContain('hidden');
 });
 
+test('the key of a model is a secret that workers read, and nobody else', async () => {
+  await using project = await openProject();
+  const file = await project.write(
+    'settings',
+    'MODEL_PROVIDER=openai_compatible\nMODEL_BASE_URL=https://m.example/v1\n',
+  );
+  const text = await plan([...place, '--settings', file], { WELLSPRING_MODEL_API_KEY: 'hidden' });
+
+  expect(text).toContain(
+    'printf %s "$WELLSPRING_MODEL_API_KEY" | gcloud secrets versions add wellspring-model-api-key',
+  );
+  expect(text).toContain(`,MODEL_API_KEY=wellspring-model-api-key:'"$VERSION_MODEL"`);
+  expect(
+    commandsOf(text).filter((command) => command.includes('add-iam-policy-binding wellspring-model')),
+  ).toEqual([expect.stringContaining('--member=serviceAccount:wellspring-worker@')]);
+  expect(text).not.toContain('hidden');
+});
+
 test('passwords are in their secrets and nowhere else, and a rotated one reaches its login and its functions', async () => {
   await using project = await openProject();
   const apply = (args: string[] = [], environment = {}) =>
@@ -95,7 +113,7 @@ test('a workspace is made by the job with the hash of a key that is printed, and
 
   const { code, stdout, stderr } = await project.run(['workspace', ...place, '--name', 'Boréal, Atelier']);
 
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'workspace Boréal, Atelier…\n' });
   const { key, workspace_id: id, functions } = JSON.parse(stdout);
   expect(functions).toBe('https://{service}-123456789.europe-west1.run.app');
   const [command = ''] = changes(await project.commands());
