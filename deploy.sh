@@ -423,7 +423,10 @@ case $command in
     summary
     ;;
   destroy) destroy && summary ;;
-  apply) steps_of_part && summary ;;
+  apply)
+    [ "$part" = queues ] || [ "$part" = local ] || check_instance
+    steps_of_part && summary
+    ;;
   plan)
     # What it begins with counts what comes after it.
     [ "$part" = queues ] || looks=1

@@ -53,12 +53,10 @@ may_read() { grant "wellspring-$1" roles/secretmanager.secretAccessor secrets "$
 # Made from random bits, or taken from a variable where others have made it. It goes through a pipe, because arguments can
 # be read by every process of this machine.
 secret_value() {
-  local key=$1 name form from="" user=wellspring_login_$1 value
+  local key=$1 name from="" value
   name=$(secret_of "$key")
-  [ "$key" != owner ] || user=wellspring
   [ "$key" != owner ] || [ -z "$given" ] || from=WELLSPRING_DATABASE_URL_OWNER
   [ "$key" != model ] || from=WELLSPRING_MODEL_API_KEY
-  form="postgres://$user:%s@%%2Fcloudsql%%2F${database//:/%%3A}/$(database_name)"
   local add=(gcloud secrets versions add "$name" --data-file=- "${in_project[@]}")
   ask_newest "$key"
   if [ "$command" = plan ]; then
@@ -66,7 +64,7 @@ secret_value() {
     looking "${newest[@]}"
     changes=$((changes + 1))
     if [ -n "$from" ]; then printf "printf %%s \"\$%s\" | %s\n" "$from" "$(shown "${add[@]}")"
-    else printf "printf '%s' \"\$(node -p 'crypto.randomBytes(24).toString(\"hex\")')\" | %s\n" "$form" "$(shown "${add[@]}")"; fi
+    else printf "printf '%s' \"\$(node -p 'crypto.randomBytes(24).toString(\"hex\")')\" | %s\n" "$(address_form "$key")" "$(shown "${add[@]}")"; fi
     return
   fi
   if [ -n "$("${newest[@]}" 2>/dev/null)" ]; then
@@ -75,7 +73,7 @@ secret_value() {
   fi
   if [ -z "$from" ]; then
     # shellcheck disable=SC2059 # The form is ours.
-    value=$(printf "$form" "$(node -p 'crypto.randomBytes(24).toString("hex")')")
+    value=$(printf "$(address_form "$key")" "$(node -p 'crypto.randomBytes(24).toString("hex")')")
   else
     if [ -z "${!from:-}" ] && [ -t 0 ]; then read -rsp "$from: " "${from?}" && echo >&2; fi
     value=${!from:-}
@@ -86,14 +84,30 @@ secret_value() {
   change created "value of $name" add_value
 }
 
-# What the database is called: ours is wellspring, that of a given instance what its owner's address says.
-database_name() {
-  local address=${WELLSPRING_DATABASE_URL_OWNER:-}
-  if [ -n "$given" ] && [ -z "$address" ] && [ "$command" != plan ]; then
-    address=$(gcloud secrets versions access latest --secret="$(secret_of owner)" "${in_project[@]}" 2>/dev/null) || address=""
+# The address of a login, with %s for its password. Our database is wellspring, that of a given instance what its owner's
+# address says.
+address_form() {
+  local user=wellspring_login_$1 name=wellspring address=${WELLSPRING_DATABASE_URL_OWNER:-}
+  [ "$1" != owner ] || user=wellspring
+  if [ -n "$given" ]; then
+    [ -n "$address" ] || [ "$command" = plan ] || address=$(owner_address)
+    address=${address%%\?*} name=${address##*/}
   fi
-  if [ -z "$given" ] || [ -z "$address" ]; then echo wellspring && return; fi
-  address=${address%%\?*} && printf '%s\n' "${address##*/}"
+  printf 'postgres://%s:%%s@%%%%2Fcloudsql%%%%2F%s/%s' "$user" "${database//:/%%3A}" "${name:-wellspring}"
+}
+owner_address() { gcloud secrets versions access latest --secret="$(secret_of owner)" "${in_project[@]}" 2>/dev/null; }
+
+# Secrets stay where an instance was given once, or a region was another: making a second database for them would be wrong.
+check_instance() {
+  local address instance
+  [ -z "$given" ] || return 0
+  address=$(owner_address) || return 0
+  instance=${address#*@%2Fcloudsql%2F} instance=${instance%%/*} instance=${instance//%3A/:}
+  case $instance in
+    "$database") ;;
+    *@*) fail "the address in $(secret_of owner) is not of $database: give --database" ;;
+    *) fail "the address in $(secret_of owner) is of $instance: give --database $instance" ;;
+  esac
 }
 
 # Functions are given a version of a secret and not the latest: so a rotated one makes new revisions, and the old ones

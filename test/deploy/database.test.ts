@@ -87,7 +87,7 @@ test('passwords are in their secrets and nowhere else, and a rotated one reaches
   for (const login of ['worker', 'owner'])
     await project.gcloud(
       ['secrets', 'versions', 'add', secretOf(login), '--data-file=-'],
-      'postgres://w:new@h/d',
+      'postgres://w:new@%2Fcloudsql%2Fwellspring-demo-1%3Aeurope-west1%3Awellspring/wellspring',
     );
   await project.commands();
   const rotated = await apply(['--connections', '500']);
@@ -106,6 +106,17 @@ test('passwords are in their secrets and nowhere else, and a rotated one reaches
   const [, file = ''] = /--policy-from-file=(\S+)/.exec(commandOf('gcloud alpha monitoring')) ?? [];
   const policy = JSON.parse(await readFile(resolve(import.meta.dirname, '../..', file), 'utf8'));
   expect(policy.conditions[0].conditionThreshold.thresholdValue).toBe(400);
+
+  const elsewhere = await project.run([
+    'apply',
+    '--project',
+    'wellspring-demo-1',
+    '--region',
+    'europe-west3',
+  ]);
+  expect(elsewhere.stderr).toContain('give --database wellspring-demo-1:europe-west1:wellspring');
+  expect(elsewhere.stderr).not.toContain('new');
+  expect(changes(await project.commands())).toEqual([]);
 });
 
 test('a workspace is made by the job with the hash of a key that is printed, and is nowhere else', async () => {

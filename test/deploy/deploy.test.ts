@@ -49,6 +49,20 @@ test('a plan needs no credentials and deploys each function and each queue once'
   );
 });
 
+test('a part of it is that part, and what it needs to know of the rest', async () => {
+  const groupsOf = async (...args: string[]) => {
+    const commands = commandsOf((await plan(...args)).stdout);
+    return [...new Set(commands.map((command) => command.split(/ (?:describe|list|create|update) /)[0]))];
+  };
+
+  expect(await groupsOf('--queues-only', '--except', 'logo')).toEqual(['gcloud tasks queues']);
+  expect((await plan('--queues-only', '--except', 'logo')).stdout).not.toContain('queue logo\n');
+  const functions = commandsOf((await plan('--functions-only', '--only', 'logo,sweep')).stdout);
+  expect(functions.filter((command) => /^gcloud (sql|tasks|scheduler|iam) /.test(command))).toEqual([]);
+  expect(functions.filter((command) => command.startsWith('gcloud secrets versions list '))).toHaveLength(4);
+  expect(changes(functions).filter((command) => command.startsWith('gcloud secrets '))).toEqual([]);
+});
+
 test('what is missing or wrong is said before anything is done', async () => {
   const said = async (...args: string[]) => {
     const { code, stderr } = await runDeploy(args, { PATH: path.join(':') });

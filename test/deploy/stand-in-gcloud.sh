@@ -95,7 +95,7 @@ case $verb in
     echo
     ;;
   add) cat >"$GCLOUD_STATE/value $subject" && save "$@" ;;
-  access) printf '%s\n' "$(<"$GCLOUD_STATE/value $subject")" ;;
+  access) [ -e "$GCLOUD_STATE/value $subject" ] || exit 1; printf '%s\n' "$(<"$GCLOUD_STATE/value $subject")" ;;
   delete) rm "$thing" ;;
   update-traffic)
     to=$(flag to-revisions "$@")
