@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import pg from 'pg';
 import {
   BackendTerminatedError,
@@ -74,7 +75,7 @@ export function rollback(value: unknown): never {
   throw new Rollback(value);
 }
 
-/** Whether the database could not be reached or did not answer, as against refusing a statement. */
+/** Whether the database could not be reached, did not answer or takes no writes for now, as against refusing a statement. */
 export function isUnavailable(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (
@@ -84,8 +85,10 @@ export function isUnavailable(error: unknown): boolean {
       cause instanceof StatementTimeoutError
     )
       return true;
-    const code = (cause as { code?: unknown }).code;
+    const { code, syscall } = cause as { code?: unknown; syscall?: unknown };
     if (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) return true;
+    // A socket of Cloud SQL that is not there; of a file it means something else.
+    if (code === 'ENOENT' && syscall === 'connect') return true;
     if (
       cause instanceof SlonikError === false &&
       /Query read timeout|Connection terminated/.test(cause.message)
@@ -100,7 +103,13 @@ const UNAVAILABLE_CODES = new Set([
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
+  'EAI_AGAIN',
+  '08006', // connection failure
+  '25006', // read-only: a primary that was one until a failover
+  '25P03', // idle in a transaction for too long
   '53300', // too many connections
   '57P01', // admin shutdown
   '57P02', // crash shutdown
@@ -154,8 +163,10 @@ export function openDatabase({ url, role, poolSize = 4, timeoutMs = 15_000 }: Da
     return pool;
   };
 
-  const connect = async <T>(work: (connection: DatabasePoolConnection) => Promise<T>): Promise<T> =>
-    (await getPool()).connect(work);
+  // One at a time for each connection: whoever slonik has wait for one waits for ever when it cannot be made.
+  const turns = pLimit(poolSize);
+  const connect = <T>(work: (connection: DatabasePoolConnection) => Promise<T>): Promise<T> =>
+    turns(async () => (await getPool()).connect(work));
 
   // An error that leaves `connect` makes slonik drop the connection: right for a broken one, a waste after a rollback.
   const transaction = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {

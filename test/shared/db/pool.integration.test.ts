@@ -120,6 +120,17 @@ describe('trouble', () => {
     await away.close();
   });
 
+  test('of a server that is away hears everybody, also those who waited for a connection', async () => {
+    const away = openDatabase({ url: 'postgres://w@127.0.0.1:1/w', poolSize: 2 });
+
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => away.connect((db) => db.one(pid)).catch(isUnavailable)),
+    );
+
+    expect(answers).toEqual(Array(6).fill(true));
+    await away.close();
+  });
+
   test('a pool that could not be made is made anew once the server is there', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     const port = await new Promise<number>((resolve) => {
