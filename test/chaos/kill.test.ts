@@ -127,10 +127,10 @@ async function startAll() {
     TASKS_OIDC_ISSUER: issuer,
     TASKS_OIDC_JWKS_URL: jwksUrl,
     STORAGE: `file:${join(folder, 'storage')}`,
-    LEASE_SECONDS: '2',
-    HEARTBEAT_SECONDS: '0.5',
+    LEASE_SECONDS: '1',
+    HEARTBEAT_SECONDS: '0.25',
     SWEEP_GRACE_SECONDS: '1',
-    REDISPATCH_AFTER_SECONDS: '5',
+    REDISPATCH_AFTER_SECONDS: '2',
   };
   const startFunctions = async () => {
     const { child } = await start(['functions/serve.ts'], environment, (line) => 'port' in line);

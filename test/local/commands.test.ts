@@ -43,10 +43,6 @@ describe.concurrent('every command', () => {
 
   it.each([
     ['start.ts', '--bogus'],
-    ['env.ts', '--bogus'],
-    ['demo.ts', '--bogus'],
-    ['migrate.ts', '--bogus'],
-    ['config.ts', '--bogus'],
     ['capacity.ts', '--bogus'],
     ['try.ts', 'ocr_extract', '--bogus'],
   ])('%s refuses an option it does not know', async (file, ...args) => {
