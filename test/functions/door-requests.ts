@@ -22,6 +22,8 @@ export interface Tenant {
   enrichmentTask(): Promise<string>;
   /** An enrichment task with a subtask. */
   parentTask(): Promise<string>;
+  /** An enrichment task that may be repeated. */
+  failedTask(): Promise<string>;
   invoice(): Promise<string>;
   task(): Promise<string>;
   workspace(): Promise<string>;
@@ -64,10 +66,11 @@ const upload = (fields: Record<string, string> = {}): DoorRequest => {
   return { method: 'POST', path: '/v1/documents', body: form };
 };
 
-const reconcile = (invoiceId: string) =>
+const reconcile = (invoiceId: string, relationships: object = {}) =>
   post('/v1/enrichment-tasks', {
     type: 'enrichment_task',
     attributes: { enrichment_type: 'reconcile', entity_type: 'invoice', entity_id: invoiceId },
+    relationships,
   });
 const approve = (taskId: string) =>
   post('/v1/reconciliation/resolve', {
@@ -170,7 +173,25 @@ export const doorRequests: Readonly<Record<string, DoorRow>> = {
   enrichment_task_create: {
     allowed: 'member',
     legal: async (caller) => reconcile(await caller.invoice()),
-    places: { 'data.attributes.entity_id': { thing: 'invoice', missing: 422, ask: reconcile } },
+    places: {
+      'data.attributes.entity_id': { thing: 'invoice', missing: 422, ask: (id) => reconcile(id) },
+      'data.relationships.parent_task': {
+        thing: 'parentTask',
+        missing: 422,
+        ask: async (id, caller) =>
+          reconcile(await caller.invoice(), {
+            parent_task: { data: { type: 'enrichment_task', id } },
+          }),
+      },
+      'data.relationships.retry_of': {
+        thing: 'failedTask',
+        ask: (id) =>
+          post('/v1/enrichment-tasks', {
+            type: 'enrichment_task',
+            relationships: { retry_of: { data: { type: 'enrichment_task', id } } },
+          }),
+      },
+    },
   },
   enrichment_task_delete: {
     allowed: 'member',
@@ -253,6 +274,12 @@ export async function insertTenant(client: pg.Client, role = 'owner'): Promise<T
         [workspacePk, randomUUID(), pk],
       );
       return enrichment_task_id;
+    },
+    async failedTask() {
+      const { invoice_id } = await insertInvoice(client, workspacePk);
+      const failed = { status: 'failed', completed_at: new Date(), error: 'GONE: away' };
+      const target = { entity_type: 'invoice', entity_id: invoice_id };
+      return (await insertEnrichmentTask(client, workspacePk, { ...failed, ...target })).enrichment_task_id;
     },
     invoice: async () => (await insertInvoice(client, workspacePk)).invoice_id,
     async task() {
