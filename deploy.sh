@@ -87,7 +87,6 @@ trap 'rm -rf "$work"' EXIT
 in_project=(--project="$project" --quiet)
 in_region=(--region="$region" "${in_project[@]}")
 database=${given:-$project:$region:wellspring}
-image_of() { printf '%s-docker.pkg.dev/%s/wellspring/functions:%s' "$region" "$project" "$1"; }
 bucket="gs://$project-wellspring-documents"
 number=PROJECT_NUMBER
 account() { printf '%s@%s.iam.gserviceaccount.com' "$1" "$project"; }
@@ -97,7 +96,7 @@ has_word() { [[ -$project- == *-$1-* ]]; }
 
 node local/catalogue.ts --lines >"$work/catalogue" || fail "the catalogue cannot be read"
 release=$(awk -F'\t' '$1 == "release" { print $2 }' "$work/catalogue")
-image=$(image_of "$release")
+image="$region-docker.pkg.dev/$project/wellspring/functions:$release"
 for name in ${only//,/ } ${except//,/ }; do
   awk -F'\t' -v n="$name" '$1 == "function" && $2 == n { f = 1 } END { exit !f }' "$work/catalogue" ||
     fail "the catalogue has no function $name"
@@ -432,7 +431,7 @@ case $command in
     [ "$part" = queues ] || looks=1
     steps_of_part >"$work/plan"
     printf '# %s in %s: %s steps, %s commands\n' "$project" "$region" "$steps" "$((looks + changes))"
-    echo '# each step looks first, with its first command; the next is run only where that finds nothing'
+    echo '# each step looks first; what comes after that is run only where it found nothing, or something else'
     [ "$part" = queues ] || { printf '# %s\n' "$headline" && asked PROJECT_NUMBER "${describe_number[@]}"; }
     cat "$work/plan"
     ;;
