@@ -20,6 +20,7 @@ shown() {
     out+=" $word"
   done
   for name in $placeholders; do
+    [[ $out == *$name* ]] || continue
     out=${out//$name/\'\"\$$name\"\'}
     out=${out//\'\'\"\$$name/\"\$$name} out=${out//$name\"\'\'/$name\"}
   done
