@@ -16,9 +16,12 @@ import { createFront } from '../../shared/http/front.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { sendTaskAnswer, taskAnswers } from '../../shared/http/task-answers.ts';
 import { createLog } from '../../shared/log.ts';
+import { openTracer } from '../../shared/trace/open-tracer.ts';
+import { recordSpans } from '../../shared/trace.ts';
 
 // How many deliveries a second each layer answers with a handler that does nothing: bare node:http, functions-framework
-// alone, the front before it, and the front with the real check of the token. Rounds take turns; medians are compared.
+// alone, the front before it, the same while its spans go to a collector, and the front with the real check of the token.
+// Rounds take turns; medians are compared.
 
 const requests = Number(process.argv[2] ?? 4_000);
 const rounds = Number(process.argv[3] ?? 5);
@@ -51,13 +54,24 @@ const frontWith = (check: typeof queue) =>
   });
 const front = frontWith(async () => ({ kind: 'service', email: token.email }));
 const proving = frontWith(queue);
+// Takes what it is sent, and is counted as the server's own work: rather too much than too little.
+const collector = createServer((req, res) => void req.resume().on('end', () => res.end()));
 
-for (const server of [bare, framework]) await once(server.listen(0, '127.0.0.1'), 'listening');
+for (const server of [bare, framework, collector]) await once(server.listen(0, '127.0.0.1'), 'listening');
 const urlOf = (port: number) => `http://127.0.0.1:${port}/bench_worker`;
+const tracer = openTracer(
+  {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    ...{ OTEL_TRACES_SAMPLER: 'always_on', OTEL_TRACES_SAMPLER_ARG: 1, FUNCTION_TARGET: undefined },
+  },
+  createLog({ level: 'warn' }),
+);
+const frontUrl = urlOf(await front.listen());
 const layers = {
   bare: urlOf((bare.address() as AddressInfo).port),
   framework: urlOf((framework.address() as AddressInfo).port),
-  front: urlOf(await front.listen()),
+  front: frontUrl,
+  front_traced: frontUrl,
   front_with_token: urlOf(await proving.listen()),
 };
 
@@ -83,7 +97,10 @@ type Layer = keyof typeof layers;
 const names = Object.keys(layers) as Layer[];
 const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<Layer, Sample[]>;
 for (let round = 0; round < rounds; round += 1) {
-  for (const name of names) samples[name].push(await measure(layers[name]));
+  for (const name of names) {
+    recordSpans(name === 'front_traced' ? tracer : null);
+    samples[name].push(await measure(layers[name]));
+  }
 }
 
 const middle = (name: Layer, of: keyof Sample): number => {
@@ -102,8 +119,8 @@ console.log(
   }),
 );
 
-await Promise.all([front.close(), proving.close()]);
-for (const server of [bare, framework]) {
+await Promise.all([front.close(), proving.close(), tracer.close()]);
+for (const server of [bare, framework, collector]) {
   server.close();
   server.closeAllConnections();
 }
