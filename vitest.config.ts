@@ -7,7 +7,8 @@ import { LongestFirst } from './test/support/longest-first.ts';
 // `unit` needs no server: pure cores and pg-mem. `integration` runs on a real Postgres, each file in a database of
 // its own, cloned from a migrated template that test/support/global-setup.ts makes once.
 const integration = ['test/**/*.integration.test.ts', 'test/chaos/**/*.test.ts'];
-// `deploy` starts bash and gcloud hundreds of times: `npm run test:deploy`, beside `npm test`.
+// `deploy` starts bash and gcloud hundreds of times, and makes what an image holds: `npm run test:deploy`, beside
+// `npm test`.
 const deploy = ['test/deploy/**/*.test.ts'];
 
 export default defineConfig({
@@ -26,7 +27,16 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'deploy', include: deploy, testTimeout: 240_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'deploy',
+          include: deploy,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
       {
         extends: true,
         test: {

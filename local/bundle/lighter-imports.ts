@@ -10,11 +10,6 @@ const require = createRequire(import.meta.url);
  */
 const narrowed: readonly { why: string; filter: RegExp; contents: string; resolveDir?: string }[] = [
   {
-    why: 'an ES import of node:http asks it for its WebSocket, and with that for its client of HTTP/1.1 and fetch',
-    filter: /^(node:)?http$/,
-    contents: "module.exports = process.getBuiltinModule('node:http');",
-  },
-  {
     why: 'its index brings the clients of a dozen databases',
     filter: /^rate-limiter-flexible$/,
     contents: `exports.RateLimiterMemory = require('./lib/RateLimiterMemory.js');

@@ -1,9 +1,12 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { catalogue } from '../../shared/domain/catalogue.ts';
+import { onlyUsedBuiltins } from './builtins.ts';
+import { fillCompileCache, startWithCache } from './compile-cache.ts';
 import { absent, externals } from './externals.ts';
 import { lighterImports } from './lighter-imports.ts';
+import { loadedBy, mergeChunks } from './merge-chunks.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -27,25 +30,23 @@ export interface Manifest {
 /** A file that is started by its name: as a child process or as a thread. */
 const STARTED = /new URL\('\.\/([\w-]+)\.ts', import\.meta\.url\)/g;
 const SQL_FOLDER = "new URL('../../sql', import.meta.url)";
-const banner = `import { createRequire as createBundleRequire } from 'node:module';
-const require = createBundleRequire(import.meta.url);`;
+/** The program, and the chunk that holds it: `serve.js` itself only turns on the cache of what is compiled. */
+const SERVE = 'functions/serve.ts';
+const MAIN = 'main';
+const banner = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 
 /**
  * Bundles all functions into one folder, which is emptied first: `serve.js` with what all of them share, a chunk for
- * what some of them need, and the migrations with their SQL. Rejects when a file does not compile.
+ * what some of them need, the migrations with their SQL, and what V8 compiled. Rejects when a file does not compile or
+ * the bundle does not start.
  */
 export async function makeBundle(folder: string): Promise<Manifest> {
   const sources = await sourceFiles();
   const started = await startedFiles(sources);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const { metafile } = await build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: [
-      { in: 'functions/serve.ts', out: 'serve' },
-      { in: 'local/migrate.ts', out: 'migrate' },
-      ...started.map((file) => ({ in: file, out: basename(file, '.ts') })),
-    ],
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -58,19 +59,34 @@ export async function makeBundle(folder: string): Promise<Manifest> {
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
-    banner: { js: banner },
-    external: [...Object.keys(externals), ...absent],
-    plugins: [besideTheBundle, lighterImports],
     metafile: true,
     logLevel: 'error',
-  });
-  const manifest = await describe(metafile, folder);
+  } as const satisfies BuildOptions;
+  const fromSources = {
+    ...options,
+    banner: { js: banner },
+    external: [...Object.keys(externals), ...absent],
+    plugins: [onlyUsedBuiltins, besideTheBundle, lighterImports],
+  };
+  const [served, alone] = await Promise.all([
+    build({ ...fromSources, sourcemap: 'inline', write: false, entryPoints: [{ in: SERVE, out: MAIN }] }),
+    // Processes and threads of their own share nothing with the others, and start with less.
+    build({
+      ...fromSources,
+      entryPoints: ['local/migrate.ts', ...started].map((file) => ({ in: file, out: basename(file, '.ts') })),
+    }),
+  ]);
+  const main = Object.keys(served.metafile.outputs).find((name) => basename(name) === `${MAIN}.js`) ?? MAIN;
+  const merged = await mergeChunks(served, { main, options });
+  await writeFile(join(folder, 'serve.js'), startWithCache(`${MAIN}.js`));
+  const manifest = await describe({ served, merged, alone: alone.metafile }, folder);
   await cp(join(root, 'sql'), join(folder, 'sql'), { recursive: true });
   await writeJson(join(folder, 'manifest.json'), manifest);
   await writeJson(join(folder, 'package.json'), {
     ...{ name: 'wellspring-functions', private: true, type: 'module', main: 'serve.js' },
     ...{ engines: { node: '>=24' }, dependencies: manifest.externals },
   });
+  await fillCompileCache(folder, catalogue[0]?.name ?? '');
   return manifest;
 }
 
@@ -109,34 +125,41 @@ const besideTheBundle: Plugin = {
   },
 };
 
-async function describe({ outputs }: Metafile, folder: string): Promise<Manifest> {
+async function describe(
+  { served, merged, alone }: { served: { metafile: Metafile }; merged: Metafile; alone: Metafile },
+  folder: string,
+): Promise<Manifest> {
+  const outputs = { ...merged.outputs, ...alone.outputs };
   const names = Object.keys(outputs).filter((name) => name.endsWith('.js'));
-  const nameAt = (source: string) =>
-    names.find((name) => outputs[name]?.entryPoint === source) ??
-    (() => {
-      throw new Error(`the bundle holds no ${source}`);
-    })();
-  const loadedBy = (name: string, seen = new Set<string>()): Set<string> => {
-    const output = outputs[name];
-    if (!output || seen.has(name)) return seen;
-    seen.add(name);
-    for (const { path, kind } of output.imports) if (kind === 'import-statement') loadedBy(path, seen);
-    return seen;
+  const nameAt = (source: string) => {
+    const found = Object.entries(served.metafile.outputs).find(([, { entryPoint }]) => entryPoint === source);
+    if (!found) throw new Error(`the bundle holds no ${source}`);
+    return found[0];
   };
   const sizeOf = (files: Iterable<string>): FunctionSize => {
     const sizes = [...files].map((file) => outputs[file]?.bytes ?? 0);
     return { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
   };
-  const serve = nameAt('functions/serve.ts');
+  // What was merged imports its files by their names beside it.
+  const beside = (name: string) => join(relative(root, folder), basename(name));
+  const relinked = Object.fromEntries(
+    Object.entries(outputs).map(([name, output]) => [
+      name,
+      { ...output, imports: output.imports.map((one) => ({ ...one, path: beside(one.path) })) },
+    ]),
+  );
   return {
-    entries: names
-      .map((name) => relative(folder, join(root, name)))
-      .filter((name) => !/-[A-Z0-9]{8}\.js$/.test(name)),
+    entries: [
+      'serve.js',
+      ...Object.entries(alone.outputs).flatMap(([name, { entryPoint }]) =>
+        entryPoint && !/-[A-Z0-9]{8}\.js$/.test(name) ? [basename(name)] : [],
+      ),
+    ],
     externals: await versionsOf(Object.keys(externals)),
     functions: Object.fromEntries(
       catalogue.map(({ name }) => [
         name,
-        sizeOf(loadedBy(nameAt(`functions/${name}/index.ts`), loadedBy(serve))),
+        sizeOf(loadedBy(relinked, nameAt(`functions/${name}/index.ts`), loadedBy(relinked, nameAt(SERVE)))),
       ]),
     ),
     total: sizeOf(names),

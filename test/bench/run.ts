@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 const benches: Record<string, { measures: string; quick: readonly string[] }> = {
   front: { measures: 'deliveries a second through each layer of the HTTP edge', quick: ['300', '1'] },
   coldstart: { measures: 'from the start of a process to its first 200, from bundles', quick: ['1'] },
+  stopping: { measures: 'from SIGTERM until 20 deliveries in flight are settled', quick: ['1'] },
   emulator: { measures: 'tasks a second through the Cloud Tasks emulator', quick: ['300'] },
   formula: { measures: 'cells a second by a formula: engine, worker, whole deliveries', quick: ['200', '8'] },
   reconcile: { measures: 'matching payments with invoices', quick: ['400', '600'] },
