@@ -47,7 +47,7 @@ export const CONTINUATIONS_MAX = 10_000;
 /** How long a handler may go on beyond its time budget before the delivery is answered, in milliseconds. */
 export const ABORT_GRACE_MS = 1_000;
 /** The same when the process stops: its lease has to be given back while there is still a process, in milliseconds. */
-export const STOP_GRACE_MS = 100;
+export const STOP_GRACE_MS = 50;
 /** Follow-ups of follow-ups end at this depth. */
 export const FOLLOWUP_DEPTH_MAX = 5;
 
@@ -79,8 +79,6 @@ export const TASK_DESCRIPTION_MAX = 10_000;
 export const BATCH_TASKS_MAX = 500;
 /** How long in-flight requests may finish after SIGTERM, in milliseconds. */
 export const DRAIN_MS = 8_000;
-/** How much of that is kept for giving leases back and answering what did not finish, in milliseconds. */
-export const RELEASE_MS = 2_000;
 /** How long a process that stops waits for its last spans to be taken, in milliseconds; the drain leaves two seconds. */
 export const TRACE_FLUSH_MS = 1_000;
 /** How long a collector may take for a batch of spans, its retries included, in milliseconds. */

@@ -1,20 +1,19 @@
 import type { Server, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { RELEASE_MS } from '../domain/limits.ts';
 
 /** What a drain works on: the server and the answers that are not finished. */
 export interface Draining {
   server: Server;
   inFlight: ReadonlySet<ServerResponse>;
-  /** Aborted shortly before the end, so that handlers can give their leases back. */
+  /** Aborted at once, so that workers give their leases back and the queue delivers again elsewhere. */
   shutdown: AbortController;
   /** How long all of it may take, in milliseconds. */
   ms: number;
 }
 
 /**
- * Stops accepting, lets requests in flight finish, and cuts what is left when the time is up. Resolves with the
- * number of requests that were cut.
+ * Stops accepting, tells handlers that the process stops, lets requests in flight finish, and cuts what is left when the
+ * time is up. Resolves with the number of requests that were cut.
  */
 export const drain = async ({ server, inFlight, shutdown, ms }: Draining): Promise<{ cut: number }> => {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -25,13 +24,11 @@ export const drain = async ({ server, inFlight, shutdown, ms }: Draining): Promi
   }
 
   const waiting = new AbortController();
-  const sleep = (time: number) => wait(time, false, { signal: waiting.signal });
-  const isClosed = closed.then(() => true);
-  const grace = Math.min(RELEASE_MS, ms / 2);
   try {
-    if (await Promise.race([isClosed, sleep(ms - grace)])) return { cut: 0 };
+    // What people ask for has all of the time; a run starts again elsewhere, and is not counted as a try.
     shutdown.abort(new Error('the process stops'));
-    if (await Promise.race([isClosed, sleep(grace)])) return { cut: 0 };
+    const isClosed = closed.then(() => true);
+    if (await Promise.race([isClosed, wait(ms, false, { signal: waiting.signal })])) return { cut: 0 };
     const cut = inFlight.size;
     server.closeAllConnections();
     await closed;

@@ -40,7 +40,7 @@ async function start(): Promise<{ child: ChildProcess; origin: string }> {
       ...{ PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', FUNCTION_TARGET: 'logo' },
       ...{ DATABASE_URL: postgres.url, FUNCTIONS_URL: audience, STORAGE: `file:${join(folder, 'storage')}` },
       ...{ TASKS_OIDC_ISSUER: issuer, TASKS_OIDC_JWKS_URL: keys.publicUrl, TASKS_SERVICE_ACCOUNT: account },
-      ...{ AUTH_JWKS_URL: keys.publicUrl },
+      ...{ AUTH_JWKS_URL: keys.publicUrl, AUTH_ISSUER: issuer },
       WEB_TEST_HOSTS: `silent.example=127.0.0.1:${(site.address() as AddressInfo).port}`,
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -50,7 +50,7 @@ test('a process that is told to stop answers each of 20 deliveries in flight and
     ...{ STORAGE: `file:${join(folder, 'storage')}` },
     WEB_TEST_HOSTS: `silent.example=127.0.0.1:${(site.address() as AddressInfo).port}`,
   });
-  // Half of it is left for those that run on.
+  // Far more than they may take.
   const functions = await startFunctions(config, createLog({ level: 'silent' }), { drainMs: 3_000 });
   const { pk: workspacePk } = await insertWorkspace(client);
   const token = await keys.signQueueToken({ issuer, audience, email: account });
