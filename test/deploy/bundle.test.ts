@@ -17,6 +17,7 @@ import { createQueues } from '../../local/queues.ts';
 import { type LocalKeys, openLocalKeys } from '../../shared/auth/local-keys.ts';
 import { catalogue } from '../../shared/domain/catalogue.ts';
 import { insertMember } from '../functions/start-doors.ts';
+import { startCollector } from '../support/collector.ts';
 import { cellOf, insertColumn } from '../support/columns.ts';
 import { type FreshDatabase, freshDatabase } from '../support/database.ts';
 import {
@@ -97,7 +98,7 @@ const answer = async (path: string, res: ServerResponse): Promise<void> => {
 };
 
 /** Starts what the Procfile names, for one function, and resolves with its origin. */
-const serve = async (target: string): Promise<string> => {
+const serve = async (target: string, more: Record<string, string> = {}): Promise<string> => {
   const [command = '', ...args] = image.web;
   const child = spawn(command, args, {
     cwd: image.folder,
@@ -109,6 +110,7 @@ const serve = async (target: string): Promise<string> => {
       ...{ GOOGLE_CLOUD_PROJECT: queues.project, TASKS_LOCATION: queues.location },
       ...{ AUTH_JWKS_URL: keys.publicUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: 'wellspring' },
       WEB_TEST_HOSTS: `nordlicht.example=127.0.0.1:${(site.address() as AddressInfo).port}`,
+      ...more,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -212,14 +214,17 @@ test('a worker reads a picture with native code, over the guarded web', async ()
   expect(ended).toMatchObject({ answered: 204, status: 'completed', output: { content_type: 'image/png' } });
 });
 
-test('a bundled door asks who is there, and the process ends when it is told', async () => {
-  const origin = await serve('collect_create');
+test('a bundled door asks who is there, and the process ends when it is told, its spans sent', async () => {
+  const collector = await startCollector();
+  const origin = await serve('collect_create', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
 
   const answer = await fetch(`${origin}/v1/collects`, { method: 'POST', body: '{}' });
 
   expect(answer.status).toBe(401);
   const child = running.at(-1);
   expect(child && (await end(child))).toBe(0);
+  expect(collector.spans).toMatchObject([{ name: 'collect_create', service: 'collect_create' }]);
+  await collector.close();
 });
 
 test('a door hands a task to Cloud Tasks, whose client is loaded by the first one', async () => {
