@@ -66,11 +66,8 @@ if [ "$part" = local ]; then
   project=${GOOGLE_CLOUD_PROJECT:-} region=${TASKS_LOCATION:-}
   case ${CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS:-} in
     http://127.0.0.1:*) ;;
-    *) fail "--local needs the settings of a running stack: eval \"\$(npm run -s env)\"" ;;
+    *) fail '--local needs the settings that "npm run -s env" prints for a running stack' ;;
   esac
-  port=${CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS#http://127.0.0.1:} port=${port%/}
-  (: >"/dev/tcp/127.0.0.1/$port") 2>/dev/null ||
-    fail "no stack answers on port $port any more: npm start, then eval \"\$(npm run -s env)\""
 fi
 [ -n "$project" ] || fail "--project is missing: the id of the Google Cloud project"
 [ -n "$region" ] || fail "--region is missing, such as europe-west1"
@@ -393,8 +390,8 @@ case $part$command in
 esac
 
 [ "$command" != destroy ] || has_word demo || fail "destroy is for demo projects, whose id has the word demo; $project is none"
-[ "$command" = plan ] || command -v gcloud >/dev/null || fail "gcloud is not installed: https://cloud.google.com/sdk/docs/install"
 if [ "$command" != plan ] && [ "$part" != local ]; then
+  command -v gcloud >/dev/null || fail "gcloud is not installed: https://cloud.google.com/sdk/docs/install"
   is_trial=no
   for word in demo dev test staging; do ! has_word $word || is_trial=yes; done
   if { [ "$command" = destroy ] || [ $is_trial = no ]; } && [ "$confirmed" != "$project" ]; then
