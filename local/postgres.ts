@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdir, rename, rm } from 'node:fs/promises';
+import { chown, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
@@ -14,6 +14,8 @@ export interface PostgresOptions {
   dataDir?: string;
   /** A free one is taken when left out. */
   port?: number;
+  /** The data folder of a server that has stopped: a new cluster begins as a copy of it instead of empty. */
+  from?: string;
   /** Stops the server, or the start of it, when aborted. */
   signal?: AbortSignal;
 }
@@ -53,7 +55,7 @@ const startOnce = async (options: PostgresOptions): Promise<RunningPostgres> => 
   try {
     const folder = temporary?.folder ?? (await persistentFolder(options.dataDir ?? ''));
     const binaries = await findBinaries(folder.account);
-    if (folder.isNew) await initialise(folder, binaries);
+    if (folder.isNew) await initialise(folder, binaries, options.from);
     else {
       await checkMajor(folder.path, binaries.version);
       await stopOrphan(folder.path);
@@ -76,11 +78,24 @@ const environment = { PATH: process.env.PATH ?? '', LANG: 'C', LC_ALL: 'C', TZ: 
 const program = ({ bin }: Binaries, name: string) =>
   join(bin, process.platform === 'win32' ? `${name}.exe` : name);
 
-/** Runs initdb beside the final place and moves the result there, so that an interrupted run leaves no half cluster. */
-const initialise = async ({ path, account }: Folder, binaries: Binaries): Promise<void> => {
+/** Makes a cluster beside the final place and moves it there, so that an interrupted run leaves no half one. */
+const initialise = async ({ path, account }: Folder, binaries: Binaries, from?: string): Promise<void> => {
   const draft = `${path}.partial`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
+  if (from === undefined) await initdb(draft, account, binaries);
+  else await copyCluster(from, draft, account);
+  await rename(draft, path);
+};
+
+const copyCluster = async (from: string, to: string, { uid, gid }: Account): Promise<void> => {
+  await cp(from, to, { recursive: true });
+  if (uid === undefined || gid === undefined) return;
+  await chown(to, uid, gid);
+  for (const name of await readdir(to, { recursive: true })) await chown(join(to, name), uid, gid);
+};
+
+const initdb = async (draft: string, account: Account, binaries: Binaries): Promise<void> => {
   if (account.uid !== undefined) await chown(draft, account.uid, account.gid);
   const args = ['-D', draft, '-U', 'wellspring', '-A', 'trust', '--locale=C', '--encoding=UTF8'];
   const child = spawn(program(binaries, 'initdb'), [...args, '--no-sync', '--no-instructions'], {
@@ -96,7 +111,6 @@ const initialise = async ({ path, account }: Folder, binaries: Binaries): Promis
     await rm(draft, { recursive: true, force: true });
     throw new Error(`initdb ended with ${end}:\n${words()}`);
   }
-  await rename(draft, path);
 };
 
 const serve = async (

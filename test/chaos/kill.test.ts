@@ -8,11 +8,10 @@ import { createInterface } from 'node:readline';
 import { setInterval } from 'node:timers/promises';
 import { exportJWK, generateKeyPair } from 'jose';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
 import { createQueues } from '../../local/queues.ts';
 import { readConfig } from '../../shared/config.ts';
-import { migrate } from '../../shared/db/migrate.ts';
 import { openDatabase } from '../../shared/db/pool.ts';
 import { openCloudTasks } from '../../shared/dispatch/cloud-tasks.ts';
 import { dispatchTasks } from '../../shared/dispatch/dispatch-tasks.ts';
@@ -84,12 +83,12 @@ async function startAll() {
     rest: await freePort(),
     postgres: await freePort(),
   };
-  const postgres = () => startPostgres({ dataDir: join(folder, 'postgres'), port: ports.postgres });
+  const postgres = () =>
+    startPostgres({ dataDir: join(folder, 'postgres'), port: ports.postgres, from: inject('cluster') });
   const running: { postgres: RunningPostgres; emulator?: ChildProcess; functions?: ChildProcess } = {
     postgres: await postgres(),
   };
   cleanups.push(() => running.postgres.stop());
-  await migrate(running.postgres.url);
 
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const signingKey = { ...(await exportJWK(privateKey)), kid: 'chaos', alg: 'RS256' };

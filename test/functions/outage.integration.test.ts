@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type RunningFunctions, startFunctions } from '../../functions/start.ts';
 import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
 import { type LocalKeys, openLocalKeys } from '../../shared/auth/local-keys.ts';
 import { readConfig } from '../../shared/config.ts';
-import { migrate } from '../../shared/db/migrate.ts';
 import { completed } from '../../shared/domain/outcomes.ts';
 import { insertTask, type TestTask } from '../support/factories.ts';
 import { deliver, enrichmentOf, owner, recordingLog, taskOf, testRunner } from '../support/pipeline.ts';
@@ -31,8 +30,7 @@ const { log, lines } = recordingLog();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wellspring-outage-'));
-  server = await startPostgres({ dataDir: join(folder, 'postgres') });
-  await migrate(server.url);
+  server = await startPostgres({ dataDir: join(folder, 'postgres'), from: inject('cluster') });
   keys = await openLocalKeys(join(folder, 'keys'));
   const config = readConfig({
     ...{ DATABASE_URL: server.url, DATABASE_POOL_SIZE: String(CONNECTIONS), HOST: '127.0.0.1', PORT: '0' },
