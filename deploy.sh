@@ -23,7 +23,7 @@ deploy.sh COMMAND --project ID --region REGION [options]
   --name NAME         of the workspace; --country FR: where it keeps its books
   --yes ID            confirms what else is confirmed by typing the project's id: destroy, and every change of a
                       project without demo, dev, test or staging in its id
-  --local             makes the queues of a running local stack: eval "$(npm run -s env)" first
+  --local             the queues of a running local stack, with apply (or no command) or plan: eval "$(npm run -s env)" first
 
 Passwords of the database are made here and kept in Secret Manager alone. With MODEL_PROVIDER=openai_compatible among the
 settings its key is WELLSPRING_MODEL_API_KEY, or asked for. Where a secret has a value, that is the truth.
@@ -38,7 +38,7 @@ fail() {
 cd "$(dirname "${BASH_SOURCE[0]}")"
 # The project brings its own Node.
 PATH=$PWD/node_modules/.bin:$PATH
-command="" project="" region="" given="" only="" except="" settings="" confirmed="" connections=400 part=all title="" country=""
+command="" project="" region="" given="" only="" except="" settings="" confirmed="" connections=400 part=all stack="" title="" country=""
 while [ $# -gt 0 ]; do
   case $1 in
     plan | apply | workspace | rollback | destroy) command=$1 ;;
@@ -52,22 +52,31 @@ while [ $# -gt 0 ]; do
       shift
       ;;
     --queues-only | --functions-only)
-      [ "$part" = all ] || fail "--queues-only and --functions-only exclude each other"
+      [ "$part" = all ] || fail "--queues-only, --functions-only and --local exclude each other"
       part=${1#--} part=${part%-only}
       ;;
-    --local) command=apply part=local ;;
+    --local)
+      [ "$part" = all ] || fail "--queues-only, --functions-only and --local exclude each other"
+      part=queues stack=yes
+      ;;
     --help | -h) usage && exit 0 ;;
     *) usage >&2 && fail "does not know $1" ;;
   esac
   shift
 done
+[ -z "$stack" ] || command=${command:-apply}
 [ -n "$command" ] || { usage >&2 && fail "which command? plan, apply, workspace, rollback or destroy"; }
-if [ "$part" = local ]; then
+if [ -n "$stack" ]; then
+  case $command in apply | plan) ;; *) fail "a local stack has queues only: --local goes with apply or plan" ;; esac
   project=${GOOGLE_CLOUD_PROJECT:-} region=${TASKS_LOCATION:-}
-  case ${CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS:-} in
-    http://127.0.0.1:*) ;;
-    *) fail '--local needs the settings that "npm run -s env" prints for a running stack' ;;
+  port=${CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDTASKS:-}
+  case $port in
+    http://127.0.0.1:*) port=${port##*:} port=${port%%/*} ;;
+    *) fail "--local needs the settings of a running stack: npm start, and here: eval \"\$(npm run -s env)\"" ;;
   esac
+  # gcloud itself would try each call for half a minute.
+  [ "$command" = plan ] || (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null ||
+    fail "nothing answers on port $port, where the stack was: npm start, and here again: eval \"\$(npm run -s env)\""
 fi
 [ -n "$project" ] || fail "--project is missing: the id of the Google Cloud project"
 [ -n "$region" ] || fail "--region is missing, such as europe-west1"
@@ -384,30 +393,30 @@ destroy() {
 sum=$(chosen function | awk -F'\t' '{ sum += $11 } END { print sum + 0 }')
 headline="connections: at most $sum, $((2 * sum)) while revisions change, of $connections"
 case $part$command in
-  queues* | local*) ;;
+  queues*) ;;
   *plan | *apply) [ $((2 * sum + 10)) -le "$connections" ] ||
     fail "the functions may open $((2 * sum)) connections and $connections are allowed: a larger instance and --connections, or fewer instances" ;;
 esac
 
 [ "$command" != destroy ] || has_word demo || fail "destroy is for demo projects, whose id has the word demo; $project is none"
-if [ "$command" != plan ] && [ "$part" != local ]; then
+if [ "$command" != plan ]; then
   command -v gcloud >/dev/null || fail "gcloud is not installed: https://cloud.google.com/sdk/docs/install"
-  is_trial=no
+  is_trial=${stack:-no}
   for word in demo dev test staging; do ! has_word $word || is_trial=yes; done
-  if { [ "$command" = destroy ] || [ $is_trial = no ]; } && [ "$confirmed" != "$project" ]; then
+  if { [ "$command" = destroy ] || [ "$is_trial" = no ]; } && [ "$confirmed" != "$project" ]; then
     echo "$command changes $project." >&2
     read -rp "Type its id to go on: " confirmed || true
     [ "$confirmed" = "$project" ] || fail "not confirmed; nothing was changed"
   fi
 fi
 describe_number=(gcloud projects describe "$project" '--format=value(projectNumber)')
-if [ "$part" = queues ] || [ "$part" = local ]; then :
+if [ "$part" = queues ]; then :
 elif [ "$command" = plan ]; then number=PROJECT_NUMBER
 else number=$("${describe_number[@]}") || fail "project $project cannot be read: gcloud auth login"; fi
 
 steps_of_part() {
   case $part in
-    queues | local) queues ;;
+    queues) queues ;;
     functions) build && versions && migrate && functions && callers && traffic ;;
     all)
       foundation && grants && secrets && queues && build && versions && owner && migrate && functions && callers && traffic &&
@@ -423,7 +432,7 @@ case $command in
     ;;
   destroy) destroy && summary ;;
   apply)
-    [ "$part" = queues ] || [ "$part" = local ] || check_instance
+    [ "$part" = queues ] || check_instance
     steps_of_part && summary
     ;;
   plan)
