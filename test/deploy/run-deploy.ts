@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -33,6 +33,15 @@ export const openProject = async () => {
     write: async (name: string, text: string): Promise<string> => {
       await writeFile(join(folder, name), text);
       return join(folder, name);
+    },
+    /** Everything is there still, but nothing of it is as it was made. */
+    async change(): Promise<void> {
+      for (const name of await readdir(join(folder, 'things'))) {
+        const file = join(folder, 'things', name);
+        const lines = (await readFile(file, 'utf8')).split('\n');
+        const kept = lines.filter((line) => /^--(revision|serving)=/.test(line));
+        await writeFile(file, kept.map((line) => `${line}\n`).join(''));
+      }
     },
     /** A secret's value, or the flags that a command took from a file: what is in no argument. */
     kept: (name: string): Promise<string> => readFile(join(folder, name), 'utf8'),
@@ -84,32 +93,3 @@ export const changes = (commands: readonly string[]): string[] =>
 /** Whether a program is on the path of this machine. */
 export const isInstalled = (program: string): boolean =>
   (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, program)));
-
-/** What the parser of gcloud itself says of each command: the refused ones, with its words. All in one call. */
-export const judge = async (commands: readonly string[]): Promise<string[]> => {
-  const folder = await mkdtemp(join(tmpdir(), 'wellspring-judge-'));
-  try {
-    const file = join(folder, 'commands.json');
-    await writeFile(file, JSON.stringify(commands.map((command) => ({ command_string: command }))));
-    const child = spawn('gcloud', ['meta', 'lint-gcloud-commands', `--commands-file=${file}`], {
-      env: { ...process.env, CLOUDSDK_CONFIG: folder },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-      text += piece;
-    });
-    await once(child, 'close');
-    const verdicts = JSON.parse(text) as {
-      success: boolean;
-      command_string: string;
-      error_message: string;
-    }[];
-    if (verdicts.length !== new Set(commands).size) throw new Error('not every command was judged');
-    return verdicts
-      .filter(({ success }) => !success)
-      .map(({ command_string: command, error_message: message }) => `${command}: ${message}`);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-};
