@@ -31,7 +31,8 @@ const plans = (settings: string): string[][] => {
   );
   return [
     ['plan', ...demo],
-    ...[demo, shop].flatMap((place) => options.map((option) => ['plan', ...place, '--only', few, ...option])),
+    ...options.slice(1).map((option) => ['plan', ...demo, '--only', few, ...option]),
+    ...options.map((option) => ['plan', ...shop, '--only', few, ...option]),
     ...options.map((option, at) => [
       ...['plan', ...(at % 2 === 0 ? demo : shop), '--functions-only'],
       ...(at < 2 ? ['--only', few] : ['--except', others]),

@@ -2,8 +2,9 @@
 # Stands in for gcloud: writes each command down, and remembers enough to answer what deploy.sh asks about it later.
 # Builtins only, because a deployment calls it hundreds of times.
 set -u
-printf '%q ' gcloud "$@" >>"$GCLOUD_STATE/commands"
-echo >>"$GCLOUD_STATE/commands"
+# In one piece, because several run at the same time.
+printf -v line '%q ' gcloud "$@"
+printf '%s\n' "$line" >>"$GCLOUD_STATE/commands"
 if [ -n "${GCLOUD_FAIL:-}" ] && [[ "$*" == *$GCLOUD_FAIL* ]]; then echo "refused by the stand-in" >&2 && exit 1; fi
 
 group="" verb="" subject=""
