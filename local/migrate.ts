@@ -4,7 +4,8 @@ import { runCommand } from './command-line.ts';
 const help = `npm run migrate
 
 Applies the files of sql/ that the database has not had yet, in order, and prints
-{"applied": ["0001_…sql", …], "total": N, "logins": [name, …]} on stdout. Safe to run twice, and from several places at once.
+{"applied": ["0001_…sql", …], "total": N} on stdout, with "logins": [name, …] where it made some. Safe to run twice, and
+from several places at once.
 
   DATABASE_URL            the database, as its owner: postgres://user:password@host:5432/name
   DATABASE_URL_API        addresses that functions connect with; each login is made, or given that password,
@@ -37,9 +38,9 @@ const main = async (): Promise<number> => {
     const address = process.env[setting];
     return address ? [{ setting, url: address, roles }] : [];
   });
-  const logins = wanted.length > 0 ? await makeLogins(url, wanted) : [];
-  for (const name of logins) say(`login ${name} has the password of its address`);
-  process.stdout.write(`${JSON.stringify({ ...result, logins })}\n`);
+  const made = wanted.length > 0 ? { logins: await makeLogins(url, wanted) } : {};
+  for (const name of made.logins ?? []) say(`login ${name} has the password of its address`);
+  process.stdout.write(`${JSON.stringify({ ...result, ...made })}\n`);
   return 0;
 };
 
