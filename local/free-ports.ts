@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /** Ports tried first, and how far apart the next tries are. */
@@ -33,4 +34,15 @@ async function firstTaken(base: number): Promise<number | null> {
     if (!free) return port;
   }
   return null;
+}
+
+/** A port of 127.0.0.1 that nobody listens on. Until it is used, anybody may take it. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
+  return address.port;
 }

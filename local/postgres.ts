@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chown, cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { freePort } from './free-ports.ts';
 import type { Account } from './postgres-account.ts';
 import { type Binaries, findBinaries } from './postgres-binaries.ts';
 import { checkMajor, type Folder, persistentFolder, temporaryFolder } from './postgres-folder.ts';
@@ -236,14 +235,4 @@ const ensureDatabase = async (connectionString: string): Promise<void> => {
   } finally {
     await client.end();
   }
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
-  return address.port;
 };

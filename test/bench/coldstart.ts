@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeBundle } from '../../local/bundle/make-bundle.ts';
+import { freePort } from '../../local/free-ports.ts';
 
 // From the start of a process to its first 200: each function from its bundle, beside a function of functions-framework
 // that says hello and nothing else, and beside one of ours as its source stands. Rounds take turns; medians are compared.
@@ -55,15 +55,6 @@ async function timeOf({ args, environment, path }: Candidate): Promise<number> {
 }
 
 const stop = (child: ChildProcess) => child.kill('SIGKILL');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Null where nobody listens yet. */
 function statusAt(port: number, path: string): Promise<number | null> {

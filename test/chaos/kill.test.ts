@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +8,7 @@ import { setInterval } from 'node:timers/promises';
 import { exportJWK, generateKeyPair } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { freePort } from '../../local/free-ports.ts';
 import { type RunningPostgres, startPostgres } from '../../local/postgres.ts';
 import { createQueues } from '../../local/queues.ts';
 import { readConfig } from '../../shared/config.ts';
@@ -63,14 +63,6 @@ async function start(
   child.once('exit', (code) => ready.reject(new Error(`${args[0]} ended with ${code} before it was ready`)));
   return { child, ready: await ready.promise };
 }
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-};
 
 async function startAll() {
   const folder = await mkdtemp(join(tmpdir(), 'wellspring-chaos-'));

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -9,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningFunctions, startFunctions } from '../../../functions/start.ts';
 import { sweep } from '../../../functions/sweep/index.ts';
 import { type Emulator, startEmulator } from '../../../local/emulator/emulator.ts';
+import { freePort } from '../../../local/free-ports.ts';
 import { createQueues } from '../../../local/queues.ts';
 import { type LocalKeys, openLocalKeys } from '../../../shared/auth/local-keys.ts';
 import { readConfig } from '../../../shared/config.ts';
@@ -71,15 +70,6 @@ afterAll(async () => {
   await fresh.drop();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A trace that a caller began, and its span. */
 const trace = (digit: string) => ({ traceId: digit.repeat(32), spanId: `${digit.repeat(15)}1` });
